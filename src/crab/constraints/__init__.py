@@ -1,0 +1,5 @@
+"""Every built-in constraint kind, by family."""
+
+from __future__ import annotations
+
+from crab.constraints import length

@@ -1,0 +1,172 @@
+"""Rules that bound a measurement: what was measured, how to check it, which bounds to propose."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from math import ceil, floor
+from random import Random
+from typing import Annotated, ClassVar, NamedTuple, Self
+
+from pydantic import Field, model_validator
+
+from crab.constraints.base import Rule, Verdict
+from crab.readings import Interval
+from crab.text import Span, Text
+
+__all__ = ["Bound", "Bounded", "Measure", "close"]
+
+Bound = Annotated[int, Field(ge=0)]
+
+
+class Measure(NamedTuple):
+    """What a rule measured in one text, and how far other fair readings reach."""
+
+    smallest: float
+    """The smallest value; where one thing is counted, the count."""
+    largest: float
+    """The largest value; where one thing is counted, the count."""
+    low: float
+    """No fair reading gives a smaller value."""
+    high: float
+    """No fair reading gives a larger value."""
+    spans: tuple[Span, ...] = ()
+    """The evidence."""
+
+    @classmethod
+    def count(cls, value: float, reading: Interval, spans: tuple[Span, ...] = ()) -> Self:
+        """Return the measure of a single count with the interval of its readings."""
+        return cls(value, value, min(value, reading.low), max(value, reading.high), spans)
+
+    @classmethod
+    def items(cls, spans: list[Span], *others: int) -> Self:
+        """Return the measure of things counted one by one, with what other readings count."""
+        counts = (len(spans), *others)
+        return cls(len(spans), len(spans), min(counts), max(counts), tuple(spans))
+
+
+def close(low: float, high: float) -> bool:
+    """Return whether two readings agree well enough to set a bound on them.
+
+    >>> close(100, 130), close(100, 131), close(1, 3), close(1, 4)
+    (True, False, True, False)
+    """
+    return high <= 1.3 * low or high - low <= 2
+
+
+class Bounded(Rule):
+    """A rule that a measurement lies between ``at_least`` and ``at_most``, both included."""
+
+    unit: ClassVar[str]
+    """What is measured, in the plural, for the verdict's reason."""
+    each: ClassVar[str] = ""
+    """Where every one of several things keeps the bounds: what such a thing is called."""
+    small: ClassVar[int] = 1
+    """The smallest lower bound worth proposing."""
+    sides: ClassVar[tuple[str, ...]] = ("exactly", "between", "at_least", "at_most")
+    """The forms of bounds that are proposed."""
+
+    at_least: Bound | None = None
+    """The lower bound, included."""
+    at_most: Bound | None = None
+    """The upper bound, included."""
+
+    @model_validator(mode="after")
+    def _has_bounds(self) -> Self:
+        low, high = self.at_least, self.at_most
+        if low is None and high is None:
+            raise ValueError("give at_least, at_most or both")
+        if low is not None and high is not None and low > high:
+            raise ValueError(f"at_least ({low}) is greater than at_most ({high})")
+        if low == 0 and high is None:
+            raise ValueError("at_least 0 restricts nothing")
+        return self
+
+    @abstractmethod
+    def measure(self, text: Text) -> Measure | None:
+        """Return what the text measures; None where it holds nothing to measure."""
+
+    def check(self, text: str | Text) -> Verdict:
+        """Return whether the measurement keeps the bounds."""
+        found = self.measure(Text.of(text))
+        if found is None:
+            return Verdict(False, f"no {self.each or self.unit}")
+        met = (self.at_least is None or found.smallest >= self.at_least) and (
+            self.at_most is None or found.largest <= self.at_most
+        )
+        return Verdict(met, self._reason(found), found.spans)
+
+    def _reason(self, found: Measure) -> str:
+        if not self.each:
+            return f"{found.smallest:.10g} {self.unit}"
+        return f"{found.smallest:.10g} to {found.largest:.10g} {self.unit} in each {self.each}"
+
+    def unbounded(self) -> Self:
+        """Return the rule without its bounds: what it measures, to compare texts by."""
+        return self.model_construct(**{**dict(self), "at_least": None, "at_most": None})
+
+    @classmethod
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+        """Yield rules without bounds for what is worth measuring in the text."""
+        yield cls.model_construct()
+
+    @classmethod
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
+        """Yield rules with bounds that every fair reading of the text keeps."""
+        text = Text.of(text)
+        for subject in cls.subjects(text, rng):
+            found = subject.measure(text)
+            if found is None:
+                continue
+            low, high = subject.bounds(found, rng)
+            if low is not None or high is not None:
+                fields = dict(subject) | {"at_least": low, "at_most": high}
+                yield cls(**fields)
+
+    def bounds(self, found: Measure, rng: Random) -> tuple[int | None, int | None]:
+        """Return bounds that people would set, outside every reading; (None, None) for none."""
+        if self.each:
+            below, above = close(found.low, found.smallest), close(found.largest, found.high)
+        else:
+            below = above = close(found.low, found.high)
+        exact = "exactly" in self.sides and found.low == found.high and self.small <= found.low <= 12
+        if exact and below and rng.random() < 0.4:
+            return int(found.low), int(found.low)
+        low = _round_down(found.low, rng) if below and found.low >= self.small else None
+        high = _round_up(found.high, rng) if above and found.high > 0 else None
+        if low is not None and low < self.small:
+            low = None
+        forms = [
+            form
+            for form, fits in (
+                ("between", low is not None and high is not None and low < high),
+                ("at_least", low is not None),
+                ("at_most", high is not None),
+            )
+            if fits and form in self.sides
+        ]
+        if not forms:
+            return None, None
+        form = rng.choice(forms)
+        return (None if form == "at_most" else low), (None if form == "at_least" else high)
+
+
+def _step(value: float) -> int:
+    for limit, step in ((10, 1), (40, 5), (120, 10), (300, 25), (1000, 50), (3000, 100)):
+        if value < limit:
+            return step
+    return 500
+
+
+def _round_down(value: float, rng: Random) -> int:
+    """Return a round number a little below ``value``, never above it."""
+    slack = value * rng.uniform(0.8, 1.0) if value >= 10 else value - rng.choice((0, 0, 1))
+    step = _step(value)
+    return max(floor(slack / step) * step, 0)
+
+
+def _round_up(value: float, rng: Random) -> int:
+    """Return a round number a little above ``value``, never below it."""
+    slack = value * rng.uniform(1.0, 1.25) if value >= 10 else value + rng.choice((0, 0, 1))
+    step = _step(value)
+    return ceil(slack / step) * step

@@ -1,0 +1,78 @@
+"""From a kind's name to its class; plug-ins are loaded when a kind is missed or all are listed."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
+
+from crab.errors import PluginError, UnknownKind
+
+if TYPE_CHECKING:
+    from crab.constraints.base import Constraint
+
+__all__ = ["kind_class", "kinds", "register"]
+
+GROUP = "crab.constraints"
+_classes: dict[str, type[Constraint]] = {}
+
+
+def register(cls: type[Constraint], kind: str) -> None:
+    """Make ``cls`` known under ``kind``.
+
+    Running a notebook cell again replaces the class; another class under a taken name is refused.
+
+    Raises:
+        TypeError: Another class holds the kind already.
+    """
+    known = _classes.get(kind)
+    if known is not None and _name(known) != _name(cls):
+        raise TypeError(f"kind {kind!r} of {_name(cls)} is taken by {_name(known)}")
+    _classes[kind] = cls
+
+
+def kind_class(kind: str) -> type[Constraint]:
+    """Return the class of a kind.
+
+    Raises:
+        UnknownKind: No such kind is registered, by crab or by a plug-in.
+        PluginError: A plug-in failed to load.
+    """
+    if kind not in _classes:
+        _load_plugins()
+    try:
+        return _classes[kind]
+    except KeyError:
+        known = ", ".join(sorted(_classes))
+        raise UnknownKind(f"no constraint of kind {kind!r} is registered; known: {known}") from None
+
+
+def kinds() -> dict[str, type[Constraint]]:
+    """Return every registered kind in alphabetical order, those of plug-ins included.
+
+    Raises:
+        PluginError: A plug-in failed to load.
+    """
+    _load_plugins()
+    return dict(sorted(_classes.items()))
+
+
+@cache
+def _load_plugins() -> None:
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        try:
+            point.load()
+        except Exception as error:
+            raise PluginError(
+                f"the plug-in {point.name} ({_origin(point)}) cannot be loaded: "
+                f"{type(error).__name__}: {error}; mend it or uninstall it"
+            ) from error
+
+
+def _origin(point: EntryPoint) -> str:
+    where = f"{point.dist.name} {point.dist.version}" if point.dist else "unknown package"
+    return f"{point.value}, from {where}"
+
+
+def _name(cls: type[Constraint]) -> str:
+    return f"{cls.__module__}.{cls.__qualname__}"

@@ -1,0 +1,224 @@
+"""How far apart fair counts of one text lie: an interval for every measurement.
+
+People and programs count differently: ``don't`` is one word to some and two to others, a list item
+is a sentence or is not. Each property here is an :class:`Interval` that contains every reading named
+below, so a bound outside it holds whoever counts.
+
+words        ours; ``\\w+`` runs (IFEval); whitespace tokens; ``\\w+`` joined by apostrophe and hyphen;
+             Treebank tokens that hold a letter or digit; ours without code blocks. Where most words
+             are letters of a script without spaces: ours, its letters alone, and all characters.
+sentences    ours; newline-aware ends; Punkt's for English.
+paragraphs   ours; blank-line blocks, with blank lines that hold spaces or not; non-empty lines.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from crab.text import Span, Text
+
+__all__ = ["Interval", "Readings"]
+
+_RUN = re.compile(r"\w+")
+_TOKEN = re.compile(r"\S+")
+_ALNUM = re.compile(r"[^\W_]")
+_TREEBANK_SPLITS = re.compile(
+    r"\b(?:cannot|d['’]ye|gimme|gonna|gotta|lemme|more['’]n|wanna|['’]tis|['’]twas)\b", re.IGNORECASE
+)
+_STOP = re.compile(r"[.?!。！？…]+")  # noqa: RUF001
+_CLOSERS = re.compile(r"[\"'”’»›」』)\]}*_~`]*")  # noqa: RUF001
+_PUNKT_CLOSERS = re.compile(r"[\"')\]}*]*(?=\s)")
+_LAST_WORD = re.compile(r"[^\W\d_]{2,}\Z")
+_NEXT_PLAIN = re.compile(r"\s+(?!\d|[^\W\d_]\b)\S")
+
+# Words after which a full stop may or may not end a sentence. Punkt's English model knows most.
+_ABBREVIATIONS = frozenset(
+    """adm ala apr approx apt ariz assn asst aug ave bldg blvd bros calif capt cf chg cie cir cmdr
+    co col colo conn corp cos ct dec del dept dist dr ed eds eg esp esq est etc eq ex fax feb fed
+    ff fig figs fla fri ft ga gen gov hon hrs ie ill inc incl ind jan jr jul jun kan ky la ltd lt maj
+    mar mass max md messrs mfg mg mich min minn misc mme mo mon mr mrs ms mt nat neb nev no nos
+    nov oct okla op ore pa para pat pl pp pres prof pt pvt rd re rep reps ret rev rt sat sec sen
+    sep sept sgt sr st sta ste sun supt sw tel temp tenn tex thu thurs tue tues univ usa va vs vol vols
+    vt wash wed wis wyo yr yrs al aka bd ca cm dc dj gal hr jnr kg km lb lbs mi ml mm mph oz ph pm
+    am rev snr sq ok id ut az tn wv ne nw se mp dak viz resp""".split()
+)
+
+
+class Interval(NamedTuple):
+    """The lowest and the highest fair count."""
+
+    low: int
+    high: int
+
+
+class Readings:
+    """Every interval of one text, each computed once, on first use."""
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+        self._string = text.string
+
+    @cached_property
+    def _run_starts(self) -> list[int]:
+        return [match.start() for match in _RUN.finditer(self._string)]
+
+    @cached_property
+    def _tokens(self) -> list[Span]:
+        return [match.span() for match in _TOKEN.finditer(self._string)]
+
+    @cached_property
+    def _token_starts(self) -> list[int]:
+        return [start for start, _ in self._tokens]
+
+    @cached_property
+    def _worded_token_starts(self) -> list[int]:
+        string = self._string
+        return [start for start, end in self._tokens if _ALNUM.search(string, start, end)]
+
+    @cached_property
+    def _treebank_splits(self) -> list[int]:
+        return [match.start() for match in _TREEBANK_SPLITS.finditer(self._string)]
+
+    def words_between(self, start: int, end: int) -> Interval:
+        """Return how many words lie between two offsets."""
+
+        def count(starts: list[int]) -> int:
+            return bisect_left(starts, end) - bisect_left(starts, start)
+
+        ours = count(self._text.word_starts)
+        if self._text.unspaced:
+            return Interval(min(ours, count(self._text.unspaced_starts)), max(ours, end - start))
+        runs = count(self._run_starts)
+        return Interval(
+            min(ours, runs, count(self._worded_token_starts)),
+            max(ours, runs + count(self._treebank_splits), count(self._token_starts)),
+        )
+
+    @cached_property
+    def words(self) -> Interval:
+        """The words of the whole text."""
+        low, high = self.words_between(0, len(self._string))
+        code = sum(
+            self.words_between(block.start, block.end).high
+            for block in self._text.blocks
+            if block.kind == "code"
+        )
+        return Interval(max(low - code, 0), high)
+
+    @cached_property
+    def _cuts(self) -> tuple[list[int], list[int]]:
+        """Where a sentence ends in every reading, and where it may end in some."""
+        string, text = self._string, self._text
+        ours = {end for _, end in text.sentences}
+        certain, possible = [], set(ours)
+        possible.update(end for _, end in text.lines)
+        for stop in _STOP.finditer(string):
+            start, end = stop.span()
+            closed = _CLOSERS.match(string, end).end()  # type: ignore[union-attr]
+            wide = string[end - 1] in "。！？…"  # noqa: RUF001
+            if not (wide or closed >= len(string) or string[closed].isspace()):
+                continue
+            possible.add(closed)
+            if any(edge in ours for edge in range(end, closed + 1)) and (
+                wide if text.unspaced else self._punkt_splits(start, end)
+            ):
+                certain.append(closed)
+        if text.language not in ("en", None):
+            certain.extend(end for _, end in text.prose)
+        return sorted({*certain, len(string)}), sorted({*possible, len(string)})
+
+    def _punkt_splits(self, start: int, end: int) -> bool:
+        """Whether Punkt is sure to split after the stop that stands at ``start``."""
+        string = self._string
+        closers = _PUNKT_CLOSERS.match(string, end)
+        if closers is None:
+            return end >= len(string)
+        if set(string[start:end]) <= {"?", "!"}:
+            return True
+        if end - start > 1 or not _NEXT_PLAIN.match(string, closers.end()):
+            return False
+        word = _LAST_WORD.search(string, max(0, start - 40), start)
+        return word is not None and word.group().lower() not in _ABBREVIATIONS
+
+    def _parts(self, cuts: list[int]) -> list[Span]:
+        string = self._string
+        return [(a, b) for a, b in pairwise([0, *cuts]) if not string[a:b].isspace() and a < b]
+
+    @cached_property
+    def sentences(self) -> Interval:
+        """The sentences of the whole text."""
+        certain, possible = self._cuts
+        ours = len(self._text.sentences)
+        return Interval(min(ours, len(self._parts(certain))), max(ours, len(self._parts(possible))))
+
+    @cached_property
+    def sentence_words(self) -> Interval:
+        """The words of the shortest and of the longest sentence."""
+        certain, possible = self._cuts
+        shortest = min((self.words_between(*part).low for part in self._parts(possible)), default=0)
+        longest = max((self.words_between(*part).high for part in self._parts(certain)), default=0)
+        return Interval(shortest, longest)
+
+    @cached_property
+    def _blocks(self) -> list[Span]:
+        """The parts between literal double newlines: the longest that anyone calls a paragraph."""
+        parts, start = [], 0
+        for piece in self._string.split("\n\n"):
+            if piece.strip():
+                parts.append((start, start + len(piece)))
+            start += len(piece) + 2
+        return parts
+
+    @cached_property
+    def _full_lines(self) -> list[Span]:
+        return [(a, b) for a, b in self._text.lines if not self._string[a:b].isspace() and a < b]
+
+    @cached_property
+    def paragraphs(self) -> Interval:
+        """The paragraphs of the whole text."""
+        ours, literal = len(self._text.paragraphs), len(self._blocks)
+        return Interval(min(ours, literal), max(ours, literal, len(self._full_lines)))
+
+    @cached_property
+    def paragraph_words(self) -> Interval:
+        """The words of the shortest and of the longest paragraph."""
+        shortest = min((self.words_between(*line).low for line in self._full_lines), default=0)
+        longest = max((self.words_between(*part).high for part in self._blocks), default=0)
+        return Interval(shortest, longest)
+
+    @cached_property
+    def paragraph_sentences(self) -> Interval:
+        """The sentences of the shortest and of the longest paragraph."""
+        certain, possible = self._cuts
+
+        def inside(cuts: list[int], part: Span) -> int:
+            first, last = bisect_left(cuts, part[0] + 1), bisect_left(cuts, part[1])
+            edges = [part[0], *cuts[first:last], part[1]]
+            return sum(1 for a, b in pairwise(edges) if self._string[a:b].strip())
+
+        shortest = min((inside(certain, line) for line in self._full_lines), default=0)
+        longest = max((inside(possible, part) for part in self._blocks), default=0)
+        return Interval(shortest, longest)
+
+    @cached_property
+    def longest_word(self) -> Interval:
+        """The characters of the longest word."""
+        runs = max((len(run) for run in _RUN.findall(self._string)), default=0)
+        tokens = max((end - start for start, end in self._tokens), default=0)
+        ours = max((end - start for start, end in self._text.words), default=0)
+        return Interval(min(runs, ours), max(tokens, ours))
+
+    @cached_property
+    def lines(self) -> Interval:
+        """The lines: the low end leaves out the empty ones."""
+        return Interval(len(self._full_lines), max(len(self._text.lines), self._string.count("\n") + 1))
+
+    @cached_property
+    def characters(self) -> Interval:
+        """The characters: the low end leaves out white space."""
+        return Interval(len("".join(self._string.split())), len(self._string))

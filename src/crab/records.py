@@ -1,0 +1,58 @@
+"""The records that flow: a pair comes in, a sample carries constraints, messages are trained on.
+
+``Dropped`` is what becomes of anything that cannot go on: it is written down, never lost.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+__all__ = ["Dropped", "Pair"]
+
+NonBlank = Annotated[str, StringConstraints(pattern=r"\S")]
+
+
+class Record(BaseModel):
+    """A frozen value that is written as one JSON line."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Pair(Record):
+    """An instruction and the response that answers it."""
+
+    id: NonBlank
+    """Unique in its data set; every random choice for the record is derived from it."""
+    source: str = ""
+    """The data set that the pair comes from."""
+    instruction: NonBlank
+    """What was asked, with its input passage, if any."""
+    response: NonBlank
+    """What was answered. It is never changed."""
+    language: str | None = None
+    """ISO 639-1 code of the language the instruction is written in."""
+    license: str | None = None
+    """The licence of the pair, as its source states it."""
+    score: float | None = None
+    """The quality its source gives the response; higher is better."""
+
+
+class Dropped(Record):
+    """Something that does not go on, and why."""
+
+    id: str | None = None
+    """The record's id, where one is known."""
+    what: str
+    """``record`` or ``constraint``."""
+    step: str
+    """The step that dropped it: ``read``, ``select``, ``propose``, ``verify``, ``prune`` …"""
+    reason: str
+    """A short snake_case name to count by; what was found follows after a colon."""
+    file: str | None = None
+    """The input file, for what was read from one."""
+    line: int | None = None
+    """1-based line (or row) number in that file."""
+    data: Any = None
+    """What was dropped, cut to a readable length where it is long."""
