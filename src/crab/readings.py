@@ -150,6 +150,11 @@ class Readings:
         return [(a, b) for a, b in pairwise([0, *cuts]) if not string[a:b].isspace() and a < b]
 
     @cached_property
+    def first_cut(self) -> int:
+        """Where the first sentence ends at the earliest."""
+        return self._cuts[1][0]
+
+    @cached_property
     def sentences(self) -> Interval:
         """The sentences of the whole text."""
         certain, possible = self._cuts

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
-__all__ = ["Dropped", "Pair"]
+from crab.constraints.base import Constraint
+from crab.text import Span
+
+__all__ = ["Checked", "Dropped", "Message", "Messages", "Pair", "Sample"]
 
 NonBlank = Annotated[str, StringConstraints(pattern=r"\S")]
 
@@ -37,6 +40,55 @@ class Pair(Record):
     """The licence of the pair, as its source states it."""
     score: float | None = None
     """The quality its source gives the response; higher is better."""
+
+
+class Checked(Record):
+    """Where a constraint of a sample comes from and what its check found."""
+
+    origin: str
+    """``rule`` where code found it; a backend's name where a model did."""
+    met: bool | None
+    """The verdict; None for a judged constraint that nobody has judged."""
+    reason: str
+    """What was measured."""
+    spans: tuple[Span, ...] = ()
+    """Code-point offsets of the evidence in the response; the first hundred."""
+    selectivity: float | None = None
+    """The share of the answers in the same language that meet the constraint by chance."""
+
+
+class Sample(Pair):
+    """A pair with the constraints that its response meets, each verified."""
+
+    constraints: tuple[Constraint, ...] = ()
+    """What the response meets."""
+    checks: tuple[Checked, ...] = ()
+    """In step with ``constraints``."""
+
+    @model_validator(mode="after")
+    def _in_step(self) -> Self:
+        if len(self.constraints) != len(self.checks):
+            raise ValueError("constraints and checks differ in number")
+        return self
+
+
+class Message(Record):
+    """One turn of a chat."""
+
+    role: str
+    content: str
+
+
+class Messages(Record):
+    """One training example: a chat, and the constraints that its prompt states."""
+
+    id: NonBlank
+    source: str = ""
+    messages: tuple[Message, ...]
+    constraints: tuple[Constraint, ...] = ()
+    """What the prompt asks for, in the order in which it does."""
+    language: str | None = None
+    license: str | None = None
 
 
 class Dropped(Record):

@@ -19,14 +19,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import regex
 
 from crab import languages, markdown
 from crab.readings import Readings
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 __all__ = ["Span", "Text", "fold"]
+
+T = TypeVar("T")
 
 Span = tuple[int, int]
 """Where something begins and ends: code-point offsets, the end excluded."""
@@ -70,6 +75,7 @@ class Text:
         if not string.isascii():
             string = _SURROGATE.sub("\ufffd", string)
         self.string = string
+        self._memory: dict[Any, Any] = {}
 
     @classmethod
     def of(cls, text: str | Self) -> Self:
@@ -165,6 +171,12 @@ class Text:
     def sentences_in(self, parts: list[Span]) -> list[int]:
         """Return how many sentences lie in each of the parts."""
         return _counts([start for start, _ in self.sentences], parts)
+
+    def remembered(self, measure: Callable[[Self], T]) -> T:
+        """Return ``measure(self)``, computed at the first call only."""
+        if measure not in self._memory:
+            self._memory[measure] = measure(self)
+        return cast("T", self._memory[measure])
 
     @cached_property
     def readings(self) -> Readings:

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from crab.constraints import length
+from crab.constraints import keywords, language, length, punctuation

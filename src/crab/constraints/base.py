@@ -76,6 +76,10 @@ class Constraint(BaseModel, ABC):
     version: int = 1
     """The version of the kind's definition."""
 
+    def topics(self) -> frozenset[str]:
+        """Return what the constraint is about; a prompt states one constraint about each topic."""
+        return frozenset({self.kind})
+
     @abstractmethod
     def describe(self, rng: Random | None = None, language: str = "en") -> str:
         """Return the constraint as one sentence: the plainest way to say it, or one drawn."""
@@ -147,7 +151,7 @@ class Constraint(BaseModel, ABC):
             raise PydanticCustomError(
                 "constraint", "{kind} is no {wanted}", {"kind": kind, "wanted": cls.__name__}
             )
-        return cast(Self, found.model_validate(data))
+        return found.model_validate(data)
 
 
 class Rule(Constraint, ABC):
@@ -173,13 +177,24 @@ class Rule(Constraint, ABC):
         """Return what the phrasings' placeholders stand for: the fields."""
         return dict(self)
 
+    def facts(self) -> Mapping[str, tuple[float, float]]:
+        """Return what the rule says as intervals of named quantities; nothing where it cannot.
+
+        A rule is implied by others whose intervals lie inside its own.
+        """
+        return {}
+
     def required_words(self) -> frozenset[str]:
-        """Return lower-case words without which no text meets the rule."""
+        """Return lower-case words, letters only, without all of which no text meets the rule."""
+        return frozenset()
+
+    def barred_words(self) -> frozenset[str]:
+        """Return lower-case words, letters only, without any of which every text meets the rule."""
         return frozenset()
 
     def said_in(self, language: str) -> bool:
         """Return whether the rule has phrasings in a language."""
-        return self._entry(language) is not None
+        return self.entry(language) is not None
 
     def describe(self, rng: Random | None = None, language: str = "en") -> str:
         """Return the rule as one sentence, rendered from its fields.
@@ -187,18 +202,18 @@ class Rule(Constraint, ABC):
         Raises:
             UsageError: The kind has no phrasing in this language.
         """
-        entry, book = self._entry(language), phrasebook(language)
+        entry, book = self.entry(language), phrasebook(language)
         if entry is None or book is None:
             raise UsageError(f"{self.kind} has no phrasing in the language {language!r}")
         return book.say(entry, self.said_fields(), rng)
 
-    def _entry(self, language: str) -> Entry | None:
+    def entry(self, language: str) -> Entry | None:
         book = phrasebook(language)
         if book is None:
             return None
         own: Any = self.phrasings.get(language)
         if own is not None:
-            return own.get(self.variant()) if self.variant() else own
+            return cast("Entry | None", own.get(self.variant()) if self.variant() else own)
         return book.entry(self.kind, self.variant())
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
-from math import ceil, floor
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil, floor, inf
 from random import Random
-from typing import Annotated, ClassVar, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, Self, cast
 
 from pydantic import Field, model_validator
 
@@ -17,9 +18,11 @@ from crab.text import Span, Text
 __all__ = ["Bound", "Bounded", "Measure", "close"]
 
 Bound = Annotated[int, Field(ge=0)]
+_NOT_MEASURED = frozenset({"kind", "version", "at_least", "at_most"})
 
 
-class Measure(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Measure:
     """What a rule measured in one text, and how far other fair readings reach."""
 
     smallest: float
@@ -101,14 +104,29 @@ class Bounded(Rule):
             return f"{found.smallest:.10g} {self.unit}"
         return f"{found.smallest:.10g} to {found.largest:.10g} {self.unit} in each {self.each}"
 
+    @property
+    def quantity(self) -> str:
+        """The name of what is measured: the kind with its fields other than the bounds."""
+        own = {name: value for name, value in self if name not in _NOT_MEASURED}
+        return f"{self.kind}{sorted(own.items())}" if own else self.kind
+
+    def facts(self) -> Mapping[str, tuple[float, float]]:
+        """Return the bounds of the quantity."""
+        return {self.quantity: (self.at_least or 0, inf if self.at_most is None else self.at_most)}
+
     def unbounded(self) -> Self:
         """Return the rule without its bounds: what it measures, to compare texts by."""
-        return self.model_construct(**{**dict(self), "at_least": None, "at_most": None})
+        return self.subject(**{**dict(self), "at_least": None, "at_most": None})
+
+    @classmethod
+    def subject(cls, **fields: Any) -> Self:
+        """Return a rule without bounds, to measure with."""
+        return cast("Self", cls.model_construct(**fields))
 
     @classmethod
     def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
         """Yield rules without bounds for what is worth measuring in the text."""
-        yield cls.model_construct()
+        yield cls.subject()
 
     @classmethod
     def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
@@ -125,6 +143,8 @@ class Bounded(Rule):
 
     def bounds(self, found: Measure, rng: Random) -> tuple[int | None, int | None]:
         """Return bounds that people would set, outside every reading; (None, None) for none."""
+        if found.high < self.small:
+            return None, None
         if self.each:
             below, above = close(found.low, found.smallest), close(found.largest, found.high)
         else:
@@ -133,7 +153,7 @@ class Bounded(Rule):
         if exact and below and rng.random() < 0.4:
             return int(found.low), int(found.low)
         low = _round_down(found.low, rng) if below and found.low >= self.small else None
-        high = _round_up(found.high, rng) if above and found.high > 0 else None
+        high = _round_up(found.high, rng) if above else None
         if low is not None and low < self.small:
             low = None
         forms = [

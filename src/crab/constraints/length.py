@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -25,6 +25,9 @@ __all__ = [
     "WordsPerParagraph",
     "WordsPerSentence",
 ]
+
+
+_TOTAL = frozenset({"total length"})
 
 
 class Length(Constraint):
@@ -58,6 +61,10 @@ class WordCount(Length, Bounded):
 
     kind: Literal["word_count"] = "word_count"
 
+    def topics(self) -> frozenset[str]:
+        """Return the total length."""
+        return _TOTAL
+
     def measure(self, text: Text) -> Measure:
         """Count the words."""
         return Measure.count(len(text.words), text.readings.words)
@@ -83,6 +90,10 @@ class WordCountNear(Length, Rule):
     tolerance: Annotated[float, Field(ge=0, lt=1)] = 0.1
     """How far off the count may be, as a fraction of the target."""
 
+    def topics(self) -> frozenset[str]:
+        """Return the total length."""
+        return _TOTAL
+
     def check(self, text: str | Text) -> Verdict:
         """Return whether the number of words is close enough to the target."""
         count = len(Text.of(text).words)
@@ -94,6 +105,11 @@ class WordCountNear(Length, Rule):
     def said_fields(self) -> dict[str, Any]:
         """Return the fields with the tolerance in percent, as ``percent``."""
         return super().said_fields() | {"percent": f"{100 * self.tolerance:.10g}"}
+
+    def facts(self) -> Mapping[str, tuple[float, float]]:
+        """Return the numbers of words that come close enough."""
+        slack = self.target * self.tolerance
+        return {"word_count": (self.target - slack, self.target + slack)}
 
     @classmethod
     def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
@@ -173,6 +189,10 @@ class CharacterCount(Length, Bounded):
 
     kind: Literal["character_count"] = "character_count"
 
+    def topics(self) -> frozenset[str]:
+        """Return the total length."""
+        return _TOTAL
+
     def measure(self, text: Text) -> Measure:
         """Count the code points."""
         return Measure.count(len(text), text.readings.characters)
@@ -219,6 +239,12 @@ class WordsPerSentence(Length, Bounded):
 
     kind: Literal["words_per_sentence"] = "words_per_sentence"
 
+    @classmethod
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+        """Yield the rule where there is more than one sentence."""
+        if len(text.sentences) > 1:
+            yield cls.subject()
+
     def measure(self, text: Text) -> Measure | None:
         """Count the words of the shortest and the longest sentence."""
         counts = text.words_in(text.sentences)
@@ -249,6 +275,12 @@ class WordsPerParagraph(Length, Bounded):
 
     kind: Literal["words_per_paragraph"] = "words_per_paragraph"
 
+    @classmethod
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+        """Yield the rule where there is more than one paragraph."""
+        if len(text.paragraphs) > 1:
+            yield cls.subject()
+
     def measure(self, text: Text) -> Measure | None:
         """Count the words of the shortest and the longest paragraph."""
         counts = text.words_in(text.paragraphs)
@@ -278,6 +310,12 @@ class SentencesPerParagraph(Length, Bounded):
     )
 
     kind: Literal["sentences_per_paragraph"] = "sentences_per_paragraph"
+
+    @classmethod
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+        """Yield the rule where there is more than one paragraph."""
+        if len(text.paragraphs) > 1:
+            yield cls.subject()
 
     def measure(self, text: Text) -> Measure | None:
         """Count the sentences of the smallest and the largest paragraph."""

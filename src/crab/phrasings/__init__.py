@@ -4,8 +4,8 @@ A section ``[kind]`` (or ``[kind.variant]``) holds ``say``, a list of templates,
 and ``noun``, the forms of what is counted. In a template
 
 ``{count}``          is the bounds with their noun: "between 3 and 5 sentences";
-``{field}``          is a field of the constraint; ``{field:quoted}`` in the language's quotation marks
-                     (each item, where it is a list);
+``{field}``          is a field of the constraint; ``{field:quoted}`` in the language's quotation marks,
+                     a list as ``"a", "b" and "c"``; ``{field:quoted_or}`` with "or";
 ``{field:names}``    is the field's value looked up in the file's table ``[names]``;
 ``{field:noun}``     is a number with its noun.
 
@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from random import Random
 from typing import Any
@@ -27,6 +27,7 @@ __all__ = ["Entry", "Phrasebook", "languages", "phrasebook"]
 Entry = Mapping[str, Any]
 """What a language says of one kind: ``say``, and ``noun`` where it counts."""
 
+_FORMS = ("prose", "prose", "-", "-", "*", "numbered", "numbered")
 _FIELD = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
 
@@ -62,6 +63,45 @@ class Phrasebook:
 
         return _FIELD.sub(put, template)
 
+    def mentioned(self, instruction: str) -> frozenset[str]:
+        """Return the kinds that an instruction itself speaks of, by the file's ``[[mentions]]``."""
+        found: set[str] = set()
+        for pattern, kinds in self._mentions:
+            if pattern.search(instruction):
+                found |= kinds
+        return frozenset(found)
+
+    @cached_property
+    def _mentions(self) -> list[tuple[Any, frozenset[str]]]:
+        import re2  # noqa: PLC0415 - kept off the import path
+
+        return [
+            (re2.compile(f"(?i){rule['pattern']}"), frozenset(rule["kinds"]))
+            for rule in self._data.get("mentions", ())
+        ]
+
+    def frame(self, instruction: str, sentences: Sequence[str], rng: Random) -> str:
+        """Return a prompt: the instruction with the sentences after or before it.
+
+        The sentences stand as running text, as a list or numbered. Nothing in the instruction is
+        read as a template.
+        """
+        frames = self._data["frames"]
+        form = rng.choice(_FORMS) if len(sentences) > 1 else "prose"
+        first = rng.random() < 0.2
+        lead = rng.choice(frames["before" if first else "after"])
+        if form == "prose":
+            block = self._data["style"]["space"].join(sentences)
+            if first or rng.random() < 0.5:
+                block = f"{lead}{frames['lead_space']}{block}"
+        elif form == "numbered":
+            block = "\n".join([lead, *(f"{n}. {item}" for n, item in enumerate(sentences, 1))])
+        else:
+            block = "\n".join([lead, *(f"{form} {item}" for item in sentences)])
+        if first:
+            return f"{block}\n\n{rng.choice(frames['task'])}\n{instruction}"
+        return f"{instruction.rstrip()}\n\n{block}"
+
     def _count(self, fields: Mapping[str, Any], noun: Sequence[str], rng: Random | None) -> str:
         low, high = fields["at_least"], fields["at_most"]
         bounds = self._data["bounds"]
@@ -85,18 +125,18 @@ class Phrasebook:
             return f"{value} {self._noun(value, noun)}"
         if style == "names":
             return str(self._data["names"].get(str(value), value))
-        if style == "quoted":
+        if style in ("quoted", "quoted_or"):
             opening, closing = self._data["style"]["quotes"]
             items = [value] if isinstance(value, str) else list(value)
-            return self.listed([f"{opening}{item}{closing}" for item in items])
-        return self.listed([str(item) for item in value]) if isinstance(value, tuple) else str(value)
+            last = "or" if style == "quoted_or" else "and"
+            return self._listed([f"{opening}{item}{closing}" for item in items], last)
+        return str(value)
 
-    def listed(self, items: Sequence[str]) -> str:
-        """Return the items as one enumeration: ``a, b and c``."""
+    def _listed(self, items: Sequence[str], last: str) -> str:
         style = self._data["style"]
         if len(items) < 2:
             return "".join(items)
-        return style["comma"].join(items[:-1]) + style["and"] + items[-1]
+        return str(style["comma"].join(items[:-1]) + style[last] + items[-1])
 
 
 @cache

@@ -1,0 +1,170 @@
+"""What the commands show: progress, tables, samples."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any, Protocol
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from crab.checking import said
+from crab.constraints.base import Constraint, Rule
+from crab.phrasings import languages, phrasebook
+from crab.rechecking import Recheck
+
+__all__ = ["Meter", "meter", "show_kind", "show_kinds", "show_recheck", "show_run"]
+
+_SECONDS_BETWEEN_LINES = 5.0
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+class Meter(Protocol):
+    """What a run tells its progress to."""
+
+    def read(self, count: int) -> None:
+        """Count bytes read."""
+
+    def done(self, records: int) -> None:
+        """Count records done."""
+
+
+@contextmanager
+def meter(total: int | None) -> Iterator[Meter]:
+    """Show progress towards ``total`` bytes: a bar on a terminal, plain lines elsewhere."""
+    if errors.is_terminal:
+        columns = (
+            TextColumn("{task.fields[records]:,} records"),
+            BarColumn(),
+            TextColumn("{task.fields[rate]:,.0f} records/s"),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=errors, transient=True) as progress:
+            task = progress.add_task("", total=total, records=0, rate=0.0)
+            yield _Bar(progress, task)
+    else:
+        yield _Lines(total)
+
+
+class _Bar:
+    def __init__(self, progress: Progress, task: Any) -> None:
+        self._progress, self._task = progress, task
+        self._records, self._began = 0, monotonic()
+
+    def read(self, count: int) -> None:
+        self._progress.advance(self._task, count)
+
+    def done(self, records: int) -> None:
+        self._records += records
+        rate = self._records / max(monotonic() - self._began, 1e-9)
+        self._progress.update(self._task, records=self._records, rate=rate)
+
+
+class _Lines:
+    def __init__(self, total: int | None) -> None:
+        self._total, self._read, self._records = total, 0, 0
+        self._began = self._last = monotonic()
+
+    def read(self, count: int) -> None:
+        self._read += count
+
+    def done(self, records: int) -> None:
+        self._records += records
+        now = monotonic()
+        if now - self._last < _SECONDS_BETWEEN_LINES:
+            return
+        self._last, spent = now, now - self._began
+        parts = [f"{self._records:,} records", f"{self._records / spent:,.0f} records/s"]
+        if self._total and self._read:
+            left = spent * max(self._total - self._read, 0) / self._read
+            parts.append(f"about {left:,.0f} s left")
+        print(", ".join(parts), file=sys.stderr, flush=True)  # noqa: T201 - plain progress
+
+
+def show_run(counts: Mapping[str, Any], out: str) -> None:
+    """Print what a run made."""
+    table = Table("kind", "constraints", title=f"{out}: {counts['samples']:,} samples")
+    table.columns[1].justify = "right"
+    for kind, number in sorted(counts["kinds"].items(), key=lambda item: (-item[1], item[0])):
+        table.add_row(kind, f"{number:,}")
+    console.print(table)
+    each = counts["constraints"] / max(counts["samples"], 1)
+    console.print(
+        f"{counts['samples']:,} samples with {each:.1f} constraints each, "
+        f"{counts['train']:,} training examples"
+    )
+    for what, reasons in counts["dropped"].items():
+        listed = ", ".join(f"{number:,} {reason}" for reason, number in reasons.items())
+        console.print(f"dropped {what}s: {escape(listed)}")
+
+
+def show_recheck(result: Recheck, path: str) -> None:
+    """Print what checking a data set found."""
+    table = Table("kind", "met", "false", "not judged", title=f"{path}: {result.records:,} records")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for kind in sorted({*result.met, *result.unmet, *result.unjudged}):
+        counts = (result.met[kind], result.unmet[kind], result.unjudged[kind])
+        table.add_row(kind, *(f"{number:,}" if number else "" for number in counts))
+    totals = (result.met, result.unmet, result.unjudged)
+    table.add_section()
+    table.add_row("all", *(f"{sum(counter.values()):,}" for counter in totals))
+    console.print(table)
+    for finding in result.false[:20]:
+        where = f"line {finding.line}, id {finding.id}"
+        console.print(f"[red]false[/red]: {escape(f'{where}: {finding.kind}: {finding.reason}')}")
+    for finding in result.unreadable[:20]:
+        console.print(f"[red]cannot read[/red] line {finding.line}: {escape(finding.reason)}")
+
+
+def show_kinds(kinds: Mapping[str, type[Constraint]]) -> None:
+    """Print every kind with its family, who decides it and what it is about."""
+    table = Table("kind", "family", "decided by", "about")
+    for name, cls in sorted(kinds.items(), key=lambda item: (item[1].family, item[0])):
+        table.add_row(name, cls.family, "code" if issubclass(cls, Rule) else "a reader", cls.hint)
+    console.print(table)
+
+
+def show_kind(cls: type[Constraint]) -> None:
+    """Print one kind: definition, fields, phrasings, a met and an unmet example."""
+    console.print(f"[bold]{cls.model_fields['kind'].default}[/bold] ({cls.family})\n")
+    console.print(escape(definition(cls)))
+    table = Table("field", "type", "meaning", title="fields", title_justify="left")
+    for name, field in cls.model_fields.items():
+        if name not in ("kind", "version"):
+            table.add_row(name, escape(_type_name(field.annotation)), escape(field.description or ""))
+    console.print(table)
+    if issubclass(cls, Rule):
+        rule = cls(**cls.example.fields)
+        for language in languages():
+            for sentence in sentences(rule, language):
+                console.print(escape(f"  {language}  {sentence}"))
+    example = cls(**cls.example.fields)
+    console.print(f"\nexample: {escape(example.model_dump_json(exclude_none=True))}")
+    console.print(escape(f"  says   {said(example)}\n  met    {cls.example.met!r}"))
+    console.print(escape(f"  unmet  {cls.example.unmet!r}"))
+
+
+def definition(cls: type[Constraint]) -> str:
+    """Return the kind's docstring without its doctests."""
+    lines = (cls.__doc__ or "").split("\n    >>>", 1)[0].splitlines()
+    return "\n".join(line.removeprefix("    ") for line in lines).strip()
+
+
+def sentences(rule: Rule, language: str) -> list[str]:
+    """Return every phrasing of a rule in a language, the plainest first."""
+    book, entry = phrasebook(language), rule.entry(language)
+    if book is None or entry is None:
+        return []
+    return [book.say({**entry, "say": [one]}, rule.said_fields(), None) for one in entry["say"]]
+
+
+def _type_name(annotation: Any) -> str:
+    return str(getattr(annotation, "__name__", annotation)).replace("typing.", "")

@@ -1,0 +1,142 @@
+"""Language: which language and which script a response is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from random import Random
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+import regex
+from pydantic import AfterValidator, StringConstraints
+
+from crab.constraints.base import Constraint, Example, Rule, Verdict
+from crab.text import Text
+
+__all__ = ["SCRIPTS", "Language", "ResponseLanguage", "ScriptOnly"]
+
+SCRIPTS: dict[str, str] = {
+    "Arab": "Arabic",
+    "Armn": "Armenian",
+    "Beng": "Bengali",
+    "Cyrl": "Cyrillic",
+    "Deva": "Devanagari",
+    "Ethi": "Ethiopic",
+    "Geor": "Georgian",
+    "Grek": "Greek",
+    "Gujr": "Gujarati",
+    "Guru": "Gurmukhi",
+    "Hang": "Hangul",
+    "Hani": "Han",
+    "Hebr": "Hebrew",
+    "Hira": "Hiragana",
+    "Jpan": "Han Hiragana Katakana",
+    "Kana": "Katakana",
+    "Khmr": "Khmer",
+    "Knda": "Kannada",
+    "Kore": "Hangul Han",
+    "Laoo": "Lao",
+    "Latn": "Latin",
+    "Mlym": "Malayalam",
+    "Mymr": "Myanmar",
+    "Sinh": "Sinhala",
+    "Taml": "Tamil",
+    "Telu": "Telugu",
+    "Thai": "Thai",
+}
+"""ISO 15924 codes with the Unicode scripts that they stand for."""
+
+_SINGLE = ("Latn", "Cyrl", "Hani", "Jpan", "Arab", "Kore", "Deva", "Thai", "Grek", "Hebr")
+
+
+def _known_script(script: str) -> str:
+    if script not in SCRIPTS:
+        raise ValueError(f"no script {script!r}; known: {', '.join(SCRIPTS)}")
+    return script
+
+
+@cache
+def _others(script: str) -> regex.Pattern[str]:
+    inside = "".join(rf"\p{{{name}}}" for name in SCRIPTS[script].split())
+    extra = "ー々" if script in ("Jpan", "Kana", "Hira") else ""
+    return regex.compile(rf"(?V1)[\p{{L}}--[{inside}{extra}]]")
+
+
+class Language(Constraint):
+    """Which language and script the response is written in."""
+
+    family: ClassVar[str] = "language"
+    hint: ClassVar[str] = "The language or the script that the whole response is written in."
+
+
+class ResponseLanguage(Language, Rule):
+    """The response is written in ``language``.
+
+    The language is what fastText's ``lid.176`` model says of the prose (or of everything, where
+    there is little prose). It is proposed only where langdetect's n-gram profiles agree.
+
+    >>> ResponseLanguage(language="fr").check("Il pleut depuis ce matin et nous restons ici.")
+    Verdict(met=True, reason='fr', spans=())
+    """
+
+    hint: ClassVar[str] = "The language of the response, as an ISO 639-1 code."
+    example: ClassVar[Example] = Example(
+        {"language": "fr"},
+        "Il pleut depuis ce matin et nous restons à la maison.",
+        "It has rained since this morning and we are staying home.",
+    )
+
+    kind: Literal["response_language"] = "response_language"
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+    """ISO 639-1 code."""
+
+    def check(self, text: str | Text) -> Verdict:
+        """Return whether the text is in the language."""
+        found = Text.of(text).language
+        return Verdict(found == self.language, found or "no language found")
+
+    @classmethod
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
+        """Yield the language of the text where two detectors agree on it."""
+        text = Text.of(text)
+        if len(text) >= 40 and text.certain_language is not None:
+            yield cls(language=text.certain_language)
+
+
+class ScriptOnly(Language, Rule):
+    """Every letter of the response belongs to ``script``, and there is at least one.
+
+    Digits, punctuation, symbols and combining marks are no letters.
+
+    >>> ScriptOnly(script="Latn").check("Это rain").reason
+    '3 letters of other scripts'
+    """
+
+    hint: ClassVar[str] = "The only script that letters may come from, as an ISO 15924 code."
+    example: ClassVar[Example] = Example(
+        {"script": "Cyrl"}, "Сегодня идёт дождь.", "Сегодня идёт rain."
+    )
+
+    kind: Literal["script_only"] = "script_only"
+    script: Annotated[str, AfterValidator(_known_script)]
+    """ISO 15924 code of the script."""
+
+    def check(self, text: str | Text) -> Verdict:
+        """Return whether all letters are of the script; the spans are the others."""
+        string = Text.of(text).string
+        others = tuple(match.span() for match in _others(self.script).finditer(string))
+        if others:
+            return Verdict(False, f"{len(others)} letters of other scripts", others)
+        some = any(char.isalpha() for char in string)
+        return Verdict(some, "no other script" if some else "no letter")
+
+    @classmethod
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
+        """Yield the script of a text of some length that uses no other."""
+        string = Text.of(text).string
+        if sum(map(str.isalpha, string[:400])) < 30:
+            return
+        for script in _SINGLE:
+            if not _others(script).search(string):
+                yield cls(script=script)
+                return

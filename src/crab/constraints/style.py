@@ -1,0 +1,580 @@
+"""Style: how the response is written: its capitals, vocabulary, reading grade, numbers, emojis."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import lru_cache
+from math import ceil, floor, sqrt
+from random import Random
+from string import punctuation
+from typing import ClassVar, Literal, Self
+
+import regex
+
+from crab.constraints.base import Constraint, Example, Judged, Rule, Verdict
+from crab.constraints.bounds import Bounded, Measure
+from crab.readings import Interval
+from crab.text import Span, Text
+
+__all__ = [
+    "FEWEST_WORDS",
+    "CapitalWordCount",
+    "EmojiCount",
+    "GrammaticalStructure",
+    "LetterCase",
+    "LiteraryDevice",
+    "NoEmoji",
+    "NumberCount",
+    "Present",
+    "QuotationCount",
+    "ReadingGrade",
+    "Style",
+    "UniqueWordCount",
+    "WritingStyle",
+    "absent",
+    "syllables",
+]
+
+FEWEST_WORDS = 20
+"""What a text with fewer words leaves out says nothing of its style."""
+
+_MOST_SPANS = 200
+_MARKS = punctuation + "“”„«»‘’…"
+_RUN = re.compile(r"\w+")
+_LETTER = re.compile(r"[^\W\d_]")
+_TREEBANK_SPLIT = re.compile(r"\b(?:CANNOT|GIMME|GONNA|GOTTA|LEMME|WANNA)\b|['’]T(?:IS|WAS)\b")
+_ENCLOSED_CAPITAL = re.compile("[Ⓐ-Ⓩ\U0001f130-\U0001f189]")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_DIGITS = re.compile(r"\d+")
+_ITEM_NUMBER = re.compile(r"^[ \t>*#-]*\d+[.)]", re.MULTILINE)
+_QUOTED = re.compile(
+    '"[^"\n]+"|“[^“”\n]+”|„[^„“”\n]+[“”]|«[^«»\n]+»|「[^「」\n]+」|『[^『』\n]+』|＂[^＂\n]+＂'
+)
+_OPENING_QUOTE = re.compile("[“„«「『]")
+_SINGLE_QUOTED = re.compile(r"(?<!\w)['‘][^'‘’\n]+['’](?!\w)")
+_MAYBE_EMOJI = re.compile(
+    "[©®‼⁉\u20e3™ℹ\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
+    "\u3030\u303d\u3297\u3299\U0001f000-\U0001fbff]"
+)
+_EMOJI = regex.compile(
+    r"\p{Regional_Indicator}{2}|[0-9#*]\ufe0f?\u20e3"
+    r"|(?:\p{Emoji_Presentation}(?!\ufe0e)|\p{Extended_Pictographic}"
+    r"(?=\ufe0f|\p{Emoji_Modifier}|\u200d\p{Extended_Pictographic}))"
+    r"[\ufe0f\p{Emoji_Modifier}]?[\U000e0020-\U000e007f]*"
+    r"(?:\u200d\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)*"
+)
+_EMOJI_PART = regex.compile(
+    r"[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u20e3]"
+)
+_EMOTICON = re.compile(r"[:;=]-?[)(DPp]|\^_?\^|<3")
+
+
+class Style(Constraint):
+    """How the response is written, whatever it says."""
+
+    family: ClassVar[str] = "style"
+    hint: ClassVar[str] = (
+        "How the response is written: its tone and register, literary devices and sentence "
+        "patterns; the person it speaks in, contractions, capitals and reading level; its "
+        "questions, exclamations, emojis, numbers and quotations. Name only what shows all through "
+        "the response or can be pointed at in it."
+    )
+
+
+def absent(text: Text, spans: list[Span], thing: str, things: str) -> Verdict:
+    """Return the verdict on what must not occur, with the first places where it does.
+
+    >>> absent(Text("Oh no"), [(0, 2)], "sigh", "sighs")
+    Verdict(met=False, reason='1 sigh: Oh', spans=((0, 2),))
+    """
+    if not spans:
+        return Verdict(True, f"no {thing}")
+    first = list(dict.fromkeys(text[start, min(end, start + 40)] for start, end in spans[:20]))
+    listed = ", ".join(first[:5]) + ", ..." * (len(first) > 5)
+    count = f"{len(spans)} {thing if len(spans) == 1 else things}"
+    return Verdict(False, f"{count}: {listed}", tuple(spans[:_MOST_SPANS]))
+
+
+class Present(Bounded):
+    """Bounds on how many there are of a thing, proposed only where every reading finds one."""
+
+    def bounds(self, found: Measure, rng: Random) -> tuple[int | None, int | None]:
+        """Return bounds that people would set where the thing is there; else (None, None)."""
+        return super().bounds(found, rng) if found.low >= 1 else (None, None)
+
+
+class LetterCase(Style, Rule):
+    """All letters are small (``lower``) or capitals (``upper``), or all words begin with a capital.
+
+    Characters without case, such as digits and Chinese letters, do not matter; a response that
+    holds no others does not meet the rule. For ``title`` no word begins with a small letter, "of"
+    and "the" included.
+
+    >>> LetterCase(case="lower").check("rain in Spain").reason
+    '1 word in another case: Spain'
+    >>> LetterCase(case="title").check("Rain In The Alps").met
+    True
+    """
+
+    hint: ClassVar[str] = (
+        "All in small letters (lower), all in capitals (upper), or every word capitalised (title)."
+    )
+    example: ClassVar[Example] = Example({"case": "lower"}, "it rained all day.", "It rained.")
+
+    kind: Literal["letter_case"] = "letter_case"
+    case: Literal["lower", "upper", "title"]
+    """``lower``, ``upper`` or ``title``."""
+
+    def variant(self) -> str:
+        """Return the case: each is said in its own way."""
+        return self.case
+
+    def check(self, text: str | Text) -> Verdict:
+        """Return whether every letter or word has the case; the spans are the words that do not."""
+        text = Text.of(text)
+        string, words = text.string, text.words
+        if self.case == "title":
+            firsts = [string[start] for start, _ in words]
+            met = any(_capital(c) for c in firsts) and not any(c.islower() for c in firsts)
+            spans = [word for word in words if string[word[0]].islower()]
+        else:
+            met = string.islower() if self.case == "lower" else string.isupper()
+            wrong = _capital if self.case == "lower" else _no_capital
+            spans = [] if met else [word for word in words if any(map(wrong, text[word]))]
+            if not met and not spans:
+                spans = [(at, at + 1) for at, c in enumerate(string) if wrong(c)]
+        if met:
+            return Verdict(True, f"all in {self.case} case")
+        if not spans:
+            return Verdict(False, "no letter that has case")
+        return absent(text, spans, "word in another case", "words in another case")
+
+    @classmethod
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
+        """Yield the case of a text outside code that every reading finds in one case."""
+        text = Text.of(text)
+        string = text.string
+        if string.islower() and string == string.lower():
+            rule = cls(case="lower")
+        elif string.isupper() and string == string.upper():
+            rule = cls(case="upper")
+        elif _RUN.search(string) and not any(run[0].islower() for run in _RUN.findall(string)):
+            rule = cls(case="title")
+        else:
+            return
+        letters = [c for c in string if c.islower() or _capital(c)]
+        if (
+            len(text.words) >= FEWEST_WORDS
+            and 2 * len(letters) > len(string)
+            and not _holds_code(text)
+            and rule.check(text).met
+        ):
+            yield rule
+
+
+def _capital(char: str) -> bool:
+    return char.isupper() or char.istitle()
+
+
+def _no_capital(char: str) -> bool:
+    return char.islower() or (char.istitle() and not char.isupper())
+
+
+class CapitalWordCount(Style, Present):
+    """The response has between ``at_least`` and ``at_most`` words in capitals.
+
+    Such a word holds two capitals or more and no small letter: ``NASA`` and ``COVID-19``, not
+    ``I`` or ``NASA's``. Words are those of ``word_count``.
+
+    >>> CapitalWordCount(at_least=2).check("NASA and ESA found I-95.").reason
+    '2 words in capitals'
+    """
+
+    hint: ClassVar[str] = "The number of words written all in capitals, acronyms included."
+    unit: ClassVar[str] = "words in capitals"
+    small: ClassVar[int] = 2
+    example: ClassVar[Example] = Example({"at_least": 1}, "It NEVER rained.", "I say it rained.")
+
+    kind: Literal["capital_word_count"] = "capital_word_count"
+
+    def measure(self, text: Text) -> Measure:
+        """Count the words in capitals; others count ``I``, or split and join the words.
+
+        Treebank tokens and white-space tokens lie between plain tokens of capitals alone and
+        ``\\w+`` runs of any length.
+        """
+        string = text.string
+        spans = [
+            (start, end)
+            for start, end in text.words
+            if end - start > 1 and (word := string[start:end]).isupper() and _capitals(word) > 1
+        ]
+        if not spans:
+            return Measure.items(spans)
+        tokens = [token.strip(_MARKS) for token in string.split()]
+        alone = sum(token.isupper() and token.isalpha() and len(token) > 1 for token in tokens)
+        runs = sum(map(str.isupper, _RUN.findall(string)))
+        others = len(_TREEBANK_SPLIT.findall(string)) + len(_ENCLOSED_CAPITAL.findall(string))
+        return Measure.items(spans, alone, runs + others)
+
+    @classmethod
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
+        """Yield the rule for a text that is not all in capitals."""
+        if len(text.words) >= FEWEST_WORDS and not text.string.isupper():
+            yield cls.model_construct()
+
+
+def _capitals(word: str) -> int:
+    return sum(map(str.isupper, word))
+
+
+class UniqueWordCount(Style, Bounded):
+    """The response has between ``at_least`` and ``at_most`` different words.
+
+    Words are those of ``word_count``, in lower case; forms of one word differ.
+
+    >>> UniqueWordCount(at_least=4).check("Rain, rain and rains.").reason
+    '3 different words'
+    """
+
+    hint: ClassVar[str] = "The number of different words, each counted once."
+    unit: ClassVar[str] = "different words"
+    small: ClassVar[int] = 20
+    sides: ClassVar[tuple[str, ...]] = ("at_least", "at_most")
+    example: ClassVar[Example] = Example({"at_least": 4}, "It rained all day.", "Day in, day out.")
+
+    kind: Literal["unique_word_count"] = "unique_word_count"
+
+    def measure(self, text: Text) -> Measure:
+        """Count the words; others take bare white-space tokens, or split at every mark."""
+        ours = len(text.word_set)
+        tokens = {token.strip(_MARKS) for token in text.folded.split()}
+        runs = set(_RUN.findall(text.folded))
+        least = min(len(tokens - {""}), len(runs))
+        return Measure.count(ours, Interval(least, max(len(tokens), len(runs))))
+
+    @classmethod
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
+        """Yield the rule for a text whose words stand apart."""
+        if len(text.words) >= 2 * FEWEST_WORDS and not text.unspaced:
+            yield cls.model_construct()
+
+
+class ReadingGrade(Style, Bounded):
+    """The Flesch-Kincaid grade lies between ``at_least`` and ``at_most``. English only.
+
+    The grade is 0.39 x words / sentences + 11.8 x syllables / words - 15.59, with the words of
+    ``word_count``, the sentences of ``sentence_count`` and the syllables of :func:`syllables`. A
+    response in another language or without a sentence does not meet the rule.
+
+    >>> ReadingGrade(at_most=5).check("The cat sat by the fire. It was warm there.").reason
+    'Flesch-Kincaid grade 0.75'
+    """
+
+    hint: ClassVar[str] = (
+        "The school grade that can read the English text (Flesch-Kincaid), in whole grades."
+    )
+    unit: ClassVar[str] = "English sentence"
+    sides: ClassVar[tuple[str, ...]] = ("between", "at_least", "at_most")
+    example: ClassVar[Example] = Example(
+        {"at_most": 6},
+        "It rained all day. We stayed in and read our books.",
+        "Precipitation continued uninterrupted; consequently, everybody remained indoors.",
+    )
+
+    kind: Literal["reading_grade"] = "reading_grade"
+
+    def variant(self) -> str:
+        """Return which bounds there are: a grade is no count, so each form has its templates."""
+        if self.at_most is None:
+            return "at_least"
+        if self.at_least is None:
+            return "at_most"
+        return "exactly" if self.at_least == self.at_most else "between"
+
+    def measure(self, text: Text) -> Measure | None:
+        """Compute the grade; others count words, sentences and syllables differently."""
+        return text.remembered(_reading_grade)
+
+    def _reason(self, found: Measure) -> str:
+        return f"Flesch-Kincaid grade {found.smallest:.2f}"
+
+    @classmethod
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
+        """Yield the rule for prose of some length."""
+        if len(text.words) >= 3 * FEWEST_WORDS and len(text.sentences) >= 3:
+            yield cls.model_construct()
+
+    def bounds(self, found: Measure, rng: Random) -> tuple[int | None, int | None]:
+        """Return grades outside every reading where none is far from ours."""
+        if found.high - found.smallest > 2.5 or found.smallest - found.low > 2.5:
+            return None, None
+        low, high = floor(found.low), ceil(found.high)
+        forms = [(low, high)] if 3 <= low and high <= 14 else []
+        forms += [(low, None)] if low >= 6 else []
+        forms += [(None, high)] if high <= 12 else []
+        return rng.choice(forms) if forms else (None, None)
+
+
+def _reading_grade(text: Text) -> Measure | None:
+    if text.language != "en" or not text.sentences or not text.words:
+        return None
+    folded, starts = text.folded, text.word_starts
+    counts = [syllables(folded[start:end]) for start, end in text.words]
+    grade = _grade(len(counts), len(text.sentences), sum(counts))
+    in_prose = [
+        counts[bisect_left(starts, start) : bisect_left(starts, end)] for start, end in text.prose
+    ]
+    scopes = [
+        (text.readings.words, sum(counts)),
+        (Interval(*[sum(map(len, in_prose))] * 2), sum(map(sum, in_prose))),
+    ]
+    ends = [_grades(words, text.readings.sentences, total) for words, total in scopes if words.low]
+    return Measure(grade, grade, min(low for low, _ in ends), max(high for _, high in ends))
+
+
+def _grade(words: float, sentences: float, spoken: float) -> float:
+    return 0.39 * words / sentences + 11.8 * spoken / words - 15.59
+
+
+def _grades(words: Interval, sentences: Interval, spoken: int) -> tuple[float, float]:
+    """Return the lowest and the highest grade, with syllables counted a tenth off either way."""
+    lowest = sqrt(11.8 * 0.9 * spoken * sentences.high / 0.39)
+    at = [words.low, min(max(words.low, lowest), words.high), words.high]
+    return (
+        min(_grade(count, sentences.high, 0.9 * spoken) for count in at),
+        max(_grade(count, max(sentences.low, 1), 1.1 * spoken) for count in at),
+    )
+
+
+_VOWELS = re.compile("[aeiouyà-æè-ïò-öø-ý]+")
+_SYLLABLE_PART = re.compile("[a-zà-öø-ÿ]+")
+_SILENT = re.compile(
+    "[^aeiouy](?<![^aeiouy]l)e$"  # make, but table
+    "|[^aeiouytd](?<![^aeiouyl]l)ed$"  # called, but wanted and handled
+    "|[^aeiouysxzcg](?<![sc]h)(?<![^aeiouy]l)es$"  # makes, but places, wishes and tables
+    "|(?<=[aeiouy][^aeiouy])e(?:ment|ful|ly|less|ness)s?$|^somet?e|^some(?=.)"
+)
+_APART = re.compile(
+    "(?<![tscg])i(?:a|o|um|us)|(?<![tc])ien[ct]|iet|ier$|iest$|^(?:re|be)?creat|area|idea|react"
+    "|rea[ls]i|(?<!p)eo(?!u|n$)|(?<![qg])ua[lt]|ying|[eo]ing|uing|isms?$|ao|^poe|[dst]n['’]t"
+)
+
+
+@lru_cache(maxsize=1 << 15)
+def syllables(word: str) -> int:
+    """Return about how many syllables an English word in lower case has: one at least.
+
+    Groups of vowels are counted, less those that stay silent, more where one group holds two.
+
+    >>> [syllables(word) for word in ("rain", "table", "called", "science", "well-known")]
+    [1, 2, 1, 2, 2]
+    """
+    return max(sum(_syllables(part) for part in _SYLLABLE_PART.findall(word)), 1)
+
+
+def _syllables(part: str) -> int:
+    groups = len(_VOWELS.findall(part))
+    if groups > 1 and _SILENT.search(part):
+        groups -= 1
+    return groups + len(_APART.findall(part))
+
+
+class NumberCount(Style, Present):
+    """The response has between ``at_least`` and ``at_most`` numbers written in digits.
+
+    A number is a run of digits with single points or commas inside: ``1,000.5`` is one number,
+    ``10-20`` two. Digits in words and item numbers count too.
+
+    >>> NumberCount(at_least=3).check("From 10-20 to 1,000.").reason
+    '3 numbers'
+    """
+
+    hint: ClassVar[str] = "The number of figures: numbers written in digits."
+    unit: ClassVar[str] = "numbers"
+    small: ClassVar[int] = 3
+    example: ClassVar[Example] = Example(
+        {"at_least": 2}, "It rained 3 days of 7.", "It rained for 3 days."
+    )
+
+    kind: Literal["number_count"] = "number_count"
+
+    def measure(self, text: Text) -> Measure:
+        """Count the numbers; others join what no space parts, split at points, skip item numbers."""
+        string = text.string
+        spans = [match.span() for match in _NUMBER.finditer(string)]
+        if not spans:
+            return Measure.items(spans)
+        alone = sum(
+            1
+            for token in string.split()
+            if not token.isalpha() and _DIGITS.search(token) and not _LETTER.search(token)
+        )
+        items = len(_ITEM_NUMBER.findall(string))
+        return Measure.items(spans, max(alone - items, 0), len(_DIGITS.findall(string)))
+
+    @classmethod
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
+        """Yield the rule for a text without code."""
+        if len(text.words) >= FEWEST_WORDS and not _holds_code(text):
+            yield cls.model_construct()
+
+
+class QuotationCount(Style, Present):
+    """The response has between ``at_least`` and ``at_most`` passages in double quotation marks.
+
+    A passage stands between two marks that belong together, on one line and outside code: straight
+    or curly double quotation marks, guillemets or corner brackets. Single marks do not count.
+
+    >>> QuotationCount(at_least=2).check('He said "rain", not "snow".').reason
+    '2 quotations'
+    """
+
+    hint: ClassVar[str] = "The number of passages in double quotation marks."
+    unit: ClassVar[str] = "quotations"
+    example: ClassVar[Example] = Example({"at_least": 1}, 'It "rained".', "It rained.")
+
+    kind: Literal["quotation_count"] = "quotation_count"
+
+    def measure(self, text: Text) -> Measure:
+        """Count the passages; others count them in code, over lines, inside others, or single."""
+        string = text.string
+        spans = [match.span() for match in _QUOTED.finditer(string)]
+        if not spans:
+            return Measure.items(spans)
+        every = len(spans)
+        for block in text.blocks:
+            if block.kind == "code":
+                spans = [span for span in spans if not block.start <= span[0] < block.end]
+        marks = string.count('"') + string.count("＂") + 2 * len(_OPENING_QUOTE.findall(string))
+        plain = [span for span in spans if not string[span[0] - 1 : span[0]].isalnum()]
+        single = len(_SINGLE_QUOTED.findall(string))
+        return Measure.items(spans, len(plain), max(every, (marks + 1) // 2) + single)
+
+    @classmethod
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
+        """Yield the rule for a text without code that does not quote all the time."""
+        if len(text.words) >= FEWEST_WORDS and len(_QUOTED.findall(text.string)) <= 12:
+            yield cls.model_construct()
+
+
+def _holds_code(text: Text) -> bool:
+    return any(block.kind == "code" for block in text.blocks)
+
+
+def _emojis(text: Text) -> list[Span]:
+    """Return each emoji: a character shown as one by default or by U+FE0F, a flag, a keycap.
+
+    What is joined to one picture (families, skin tones) is one emoji.
+    """
+    if text.string.isascii() or not _MAYBE_EMOJI.search(text.string):
+        return []
+    return [match.span() for match in _EMOJI.finditer(text.string)]
+
+
+class EmojiCount(Style, Present):
+    """The response has between ``at_least`` and ``at_most`` emojis.
+
+    An emoji is a character that Unicode shows as a picture by default or that U+FE0F turns into
+    one, a flag, or a keycap; what is joined to one picture is one emoji. Symbols that are text by
+    default (``©``, ``™``, ``→``, ``✔``) and faces made of punctuation are none.
+
+    >>> EmojiCount(at_most=1).check("Sun ☀️, family 👩‍👩‍👧, check ✔.").reason
+    '2 emojis'
+    """
+
+    hint: ClassVar[str] = "The number of emojis."
+    unit: ClassVar[str] = "emojis"
+    example: ClassVar[Example] = Example({"at_least": 1}, "It rained 🌧", "It rained :(")
+
+    kind: Literal["emoji_count"] = "emoji_count"
+
+    def measure(self, text: Text) -> Measure:
+        """Count the emojis; others count each part of one, and symbols that may be pictures."""
+        spans = text.remembered(_emojis)
+        if not spans:
+            return Measure.items(spans)
+        return Measure.items(spans, len(_EMOJI_PART.findall(text.string)))
+
+
+class NoEmoji(Style, Rule):
+    """The response holds no emoji, as ``emoji_count`` counts them.
+
+    >>> NoEmoji().check("Rain 🌧 today").reason
+    '1 emoji: 🌧'
+    """
+
+    absence: ClassVar[bool] = True
+    hint: ClassVar[str] = "No emoji at all."
+    example: ClassVar[Example] = Example({}, "It rained :(", "It rained 🌧")
+
+    kind: Literal["no_emoji"] = "no_emoji"
+
+    def check(self, text: str | Text) -> Verdict:
+        """Return whether there is no emoji; the spans are the emojis."""
+        text = Text.of(text)
+        return absent(text, text.remembered(_emojis), "emoji", "emojis")
+
+    @classmethod
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
+        """Yield the rule for a text without emojis, pictorial symbols and typed faces."""
+        text = Text.of(text)
+        if (
+            len(text.words) >= FEWEST_WORDS
+            and (text.string.isascii() or not _MAYBE_EMOJI.search(text.string))
+            and not _EMOTICON.search(text.string)
+        ):
+            yield cls()
+
+
+class WritingStyle(Style, Judged):
+    """The tone, register, genre or voice that the response is written in."""
+
+    hint: ClassVar[str] = (
+        "The tone, register, genre or voice that is plain in the whole response, worded as one "
+        'demand with a concrete quality: "Write in a warm, informal tone, as if to a friend."'
+    )
+    example: ClassVar[Example] = Example(
+        {"text": "Write in the clipped tone of a ship's log."},
+        "0600. Rain. Wind north-west, rising. All hands below.",
+        "What a wonderfully cosy and rainy morning we all had together!",
+    )
+
+    kind: Literal["writing_style"] = "writing_style"
+
+
+class LiteraryDevice(Style, Judged):
+    """A figure of speech or sound that the response uses, such as a metaphor or alliteration."""
+
+    hint: ClassVar[str] = (
+        "A literary device that the response really uses and that can be quoted from it (metaphor, "
+        "simile, personification, alliteration, rhetorical question, irony), worded as one demand "
+        'that names the device and its subject: "Compare the storm to an animal in a simile."'
+    )
+    example: ClassVar[Example] = Example(
+        {"text": "Describe the rain with a simile."},
+        "The rain fell like gravel on the roof.",
+        "The rain fell on the roof all day.",
+    )
+
+    kind: Literal["literary_device"] = "literary_device"
+
+
+class GrammaticalStructure(Style, Judged):
+    """A grammatical form that the sentences of the response share or that one of them has."""
+
+    hint: ClassVar[str] = (
+        "A grammatical form that holds for all the sentences or steps (imperative mood, passive "
+        "voice, past or present tense, parallel structure) or for a sentence that can be pointed "
+        'at, worded as one demand that says where it holds: "Begin every step with an imperative '
+        'verb."'
+    )
+    example: ClassVar[Example] = Example(
+        {"text": "Write every sentence in the past tense."},
+        "It rained all day. We stayed in and played cards.",
+        "It rains all day. We stay in and play cards.",
+    )
+
+    kind: Literal["grammatical_structure"] = "grammatical_structure"

@@ -1,0 +1,66 @@
+"""Map a function over items on this machine, in order, with a bounded number in flight."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+from crab.errors import CrabError
+
+__all__ = ["ordered_map"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_AHEAD = 4
+_function: Callable[[Any], Any]
+
+
+def ordered_map(
+    make: Callable[[], Callable[[T], R]], items: Iterable[T], workers: int
+) -> Iterator[R]:
+    """Yield ``make()(item)`` for each item, in the order of the items.
+
+    Args:
+        make: Makes the function, once in each process; it must be picklable for several workers.
+        items: Read only a little ahead of what is yielded.
+        workers: The number of processes; 1 is this one.
+
+    Raises:
+        CrabError: A worker process died.
+    """
+    if workers == 1:
+        yield from map(make(), items)
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, context, initializer=_start, initargs=(make,))
+    waiting: deque[Future[R]] = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(_run, item))
+            if len(waiting) >= workers * _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenProcessPool:
+        raise CrabError(
+            "a worker process died, perhaps for want of memory; "
+            "run the same command again to go on, with fewer workers if it happens again"
+        ) from None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _start(make: Callable[[], Callable[[Any], Any]]) -> None:
+    global _function  # noqa: PLW0603 - what the processes of a pool share is a global
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _function = make()
+
+
+def _run(item: Any) -> Any:
+    return _function(item)

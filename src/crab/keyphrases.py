@@ -1,0 +1,132 @@
+"""The words and short phrases that a text is about, best first.
+
+A candidate is a content word that comes up more than once, or two of them side by side. Names and
+whatever holds a digit are left out, so that a keyword does not give an answer away. In Chinese a
+candidate is a repeated run of characters that holds no function word and stands in more than one
+context; in Japanese a repeated run of kanji or of katakana.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+import regex
+
+from crab.lexicon import lexicon
+from crab.text import Text
+
+__all__ = ["Keyphrase", "keyphrases"]
+
+_RUNS = regex.compile(r"\p{Han}{2,}")
+_JAPANESE = regex.compile(r"\p{Han}{2,6}|[\p{Katakana}ー]{3,}")
+_UNCASED = frozenset({"ar", "fa", "he", "hi", "ko", "ur", "bn", "ta"})
+
+
+class Keyphrase(NamedTuple):
+    """A phrase as it stands in the text, and how much it matters there."""
+
+    phrase: str
+    score: float
+
+
+def keyphrases(text: Text, most: int = 8) -> list[Keyphrase]:
+    """Return up to ``most`` phrases that matter in the text.
+
+    >>> text = Text("Sourdough needs time. A sourdough starter feeds on flour; the starter rises.")
+    >>> [found.phrase for found in keyphrases(text, 2)]
+    ['sourdough', 'starter']
+    """
+    if text.language == "zh":
+        scores = _chinese(text)
+    elif text.language == "ja":
+        scores = _japanese(text)
+    elif text.unspaced:
+        scores = {}
+    else:
+        scores = _spaced(text)
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    chosen: list[Keyphrase] = []
+    for phrase, score in ranked:
+        if not any(phrase in kept.phrase or kept.phrase in phrase for kept in chosen):
+            chosen.append(Keyphrase(phrase, score))
+        if len(chosen) == most:
+            break
+    return chosen
+
+
+def _spaced(text: Text) -> dict[str, float]:
+    words = lexicon(text.language)
+    shortest = 4 if words.function_words else 6
+    german = text.language == "de"
+    counts: Counter[str] = Counter()
+    pairs: Counter[str] = Counter()
+    last, last_end = "", -2
+    code = [(block.start, block.end) for block in text.blocks if block.kind == "code"]
+    string, folded = text.string, text.folded
+    for start, end in text.words:
+        word = folded[start:end]
+        content = (
+            end - start >= shortest
+            and word.isalpha()
+            and word not in words.function_words
+            and word not in words.common
+            and (string[start:end] == word or (german and string[start + 1 : end].islower()))
+        )
+        if not content or (code and any(a <= start < b for a, b in code)):
+            last = ""
+            continue
+        surface = string[start:end]
+        counts[surface] += 1
+        if last and start == last_end + 1 and string[last_end] == " ":
+            pairs[f"{last} {surface}"] += 1
+        last, last_end = surface, end
+    names = _names(text, counts)
+    scores = {
+        word: count * (1 + min(len(word), 12) / 12)
+        for word, count in counts.items()
+        if count > 1 and word not in names
+    }
+    scores |= {pair: 2.5 * count for pair, count in pairs.items() if count > 1}
+    return scores
+
+
+def _names(text: Text, counts: Counter[str]) -> set[str]:
+    """Return the candidates that also occur with a capital inside a sentence: likely names."""
+    if text.language == "de" or text.language in _UNCASED:
+        return set()
+    string = text.string
+    inside = {
+        string[start:end].lower()
+        for start, end in text.words
+        if string[start].isupper() and start > 1 and string[start - 1] == " "
+        and (string[start - 2].isalpha() or string[start - 2] == ",")
+    }  # fmt: skip
+    return {word for word in counts if word in inside}
+
+
+def _chinese(text: Text) -> dict[str, float]:
+    function = lexicon("zh").function_words
+    string = text.string
+    counts: Counter[str] = Counter()
+    before: dict[str, set[str]] = {}
+    after: dict[str, set[str]] = {}
+    for run in _RUNS.finditer(string[:20_000]):
+        start, end = run.span()
+        for size in (2, 3, 4):
+            for at in range(start, end - size + 1):
+                gram = string[at : at + size]
+                if function.isdisjoint(gram):
+                    counts[gram] += 1
+                    before.setdefault(gram, set()).add(string[at - 1] if at else "")
+                    after.setdefault(gram, set()).add(string[at + size : at + size + 1])
+    return {
+        gram: count * len(gram) ** 0.5
+        for gram, count in counts.items()
+        if count >= 3 and len(before[gram]) > 1 and len(after[gram]) > 1
+    }
+
+
+def _japanese(text: Text) -> dict[str, float]:
+    counts = Counter(_JAPANESE.findall(text.string))
+    return {word: count * len(word) ** 0.5 for word, count in counts.items() if count > 1}

@@ -1,0 +1,43 @@
+"""Word lists by language: what every text contains, what many texts overuse.
+
+A file for each language holds, as strings of words, ``function_words`` (never keywords), ``common``
+(words of any topic, poor keywords), ``openers`` (first words that say nothing of the topic) and
+``overused`` (words that people ask writers to avoid).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+__all__ = ["Lexicon", "lexicon"]
+
+
+class Lexicon(NamedTuple):
+    """The word lists of one language; each is empty where the language has none."""
+
+    function_words: frozenset[str] = frozenset()
+    common: frozenset[str] = frozenset()
+    openers: frozenset[str] = frozenset()
+    overused: tuple[str, ...] = ()
+
+
+@cache
+def lexicon(language: str | None) -> Lexicon:
+    """Return the word lists of an ISO 639-1 language.
+
+    >>> "the" in lexicon("en").function_words
+    True
+    """
+    file = files(__name__).joinpath(f"{language}.toml")
+    if language is None or not file.is_file():
+        return Lexicon()
+    data = tomllib.loads(file.read_text("utf-8"))
+    return Lexicon(
+        frozenset(data.get("function_words", "").split()),
+        frozenset(data.get("common", "").split()),
+        frozenset(data.get("openers", "").split()),
+        tuple(data.get("overused", "").split()),
+    )

@@ -1,0 +1,185 @@
+"""A run: the steps over a stream of records, in one process or several, always in order."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from importlib import import_module
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+from crab.config import Config
+from crab.constraints.registry import kinds
+from crab.engines.local import ordered_map
+from crab.errors import UsageError
+from crab.records import Dropped, Pair, Sample
+from crab.steps.combine import combine
+from crab.steps.export import line
+from crab.steps.propose import propose
+from crab.steps.prune import prune
+from crab.steps.reference import Reference
+from crab.steps.select import select
+from crab.steps.verify import verify
+
+__all__ = ["Part", "build", "parts"]
+
+_PART = 32
+
+Records = Iterable[Pair | Dropped]
+
+
+class Part(NamedTuple):
+    """What a few consecutive records became: the lines of each file, and what was counted."""
+
+    records: int
+    samples: bytes
+    train: bytes
+    dropped: bytes
+    counts: Counter[str]
+
+
+def build(
+    pairs: Iterable[Pair | Mapping[str, Any]],
+    *,
+    workers: int = 1,
+    preset: str | None = None,
+    on_dropped: Callable[[Dropped], None] | None = None,
+    **settings: Any,
+) -> Iterator[Sample]:
+    """Yield a sample for each selected pair, with the constraints that its response meets.
+
+    Args:
+        pairs: Pairs, or mappings in any of the shapes that :func:`crab.read` knows, such as
+            ``{"instruction": ..., "response": ...}``.
+        workers: The number of processes; the samples are the same for any number.
+        preset: Named settings to begin with, such as ``paper``.
+        on_dropped: Called with every record and constraint that is dropped; without it the number
+            of dropped records is logged at the end.
+        **settings: Fields of :class:`crab.Config`, such as ``seed=1`` or ``kinds=("word_count",)``.
+
+    Raises:
+        UsageError: A setting is unknown or has a wrong value.
+
+    >>> pair = {"instruction": "Describe the sea.", "response": "The sea is wide and blue. " * 5}
+    >>> [sample] = build([pair], kinds=("word_count",), vacuous=1)
+    >>> sample.checks[0].met
+    True
+    """
+    if workers < 1:
+        raise UsageError(f"workers must be 1 or more, not {workers}")
+    return _samples(pairs, Config.build(preset, **settings), workers, on_dropped)
+
+
+def _samples(
+    pairs: Iterable[Pair | Mapping[str, Any]],
+    config: Config,
+    workers: int,
+    on_dropped: Callable[[Dropped], None] | None,
+) -> Iterator[Sample]:
+    counts = Counter[str]()
+    for part in parts(map(_record, pairs), config, workers):
+        counts += part.counts
+        if on_dropped is not None:
+            for text in part.dropped.splitlines():
+                on_dropped(Dropped.model_validate_json(text))
+        for text in part.samples.splitlines():
+            yield Sample.model_validate_json(text)
+    lost = {name: number for name, number in counts.items() if name.startswith("dropped record")}
+    if lost and on_dropped is None:
+        listed = ", ".join(f"{number} by {name[15:]}" for name, number in sorted(lost.items()))
+        logging.getLogger("crab").warning("dropped records: %s", listed)
+
+
+def _record(row: Pair | Mapping[str, Any]) -> Pair | Dropped:
+    from crab.sources.pairs import pair_of  # noqa: PLC0415 - only mappings need it
+    from crab.sources.rows import RowError  # noqa: PLC0415
+
+    if isinstance(row, Pair):
+        return row
+    try:
+        return pair_of(dict(row), {}, "")
+    except RowError as error:
+        return Dropped(what="record", step="read", reason=str(error), data=repr(row)[:2000])
+
+
+def parts(records: Records, config: Config, workers: int = 1, skip: int = 0) -> Iterator[Part]:
+    """Yield what the records became, part by part, in their order.
+
+    Args:
+        records: What was read.
+        config: The settings.
+        workers: The number of processes.
+        skip: How many records (selected or dropped) an earlier run has dealt with already.
+    """
+    modules = _modules(workers)
+    chosen = select(records, config)
+    head = list(_head(chosen, config.reference))
+    answers = tuple((one.language, one.response) for one in head if isinstance(one, Pair))
+    rest = islice(chain(head, chosen), skip, None)
+    work = partial(_Work, config, answers, modules)
+    yield from ordered_map(work, _chunks(rest), workers)
+
+
+def _head(records: Iterator[Pair | Dropped], most: int) -> Iterator[Pair | Dropped]:
+    """Yield records up to and with the last pair of the reference."""
+    found = 0
+    while found < most:
+        record = next(records, None)
+        if record is None:
+            return
+        found += isinstance(record, Pair)
+        yield record
+
+
+def _chunks(records: Iterator[Pair | Dropped]) -> Iterator[list[Pair | Dropped]]:
+    while chunk := list(islice(records, _PART)):
+        yield chunk
+
+
+def _modules(workers: int) -> tuple[str, ...]:
+    """Return the modules that define kinds, for other processes to import."""
+    names = {cls.__module__ for cls in kinds().values()}
+    if workers > 1 and "__main__" in names:
+        own = [name for name, cls in kinds().items() if cls.__module__ == "__main__"]
+        raise UsageError(
+            f"{', '.join(own)} is defined in the main program, which other processes cannot "
+            "import: move it into a module, or use one worker"
+        )
+    return tuple(sorted(names))
+
+
+class _Work:
+    """The steps from proposing to export over a few records, in any process."""
+
+    def __init__(
+        self, config: Config, answers: tuple[tuple[str | None, str], ...], modules: tuple[str, ...]
+    ) -> None:
+        for name in modules:
+            import_module(name)
+        self._config = config
+        self._reference = Reference(answers)
+
+    def __call__(self, records: list[Pair | Dropped]) -> Part:
+        config, counts = self._config, Counter[str]()
+        files: dict[str, list[bytes]] = {"samples": [], "train": [], "dropped": []}
+        pruned = prune(verify(propose(records, config)), config, self._reference)
+        samples: list[Sample | Dropped] = []
+        for record in pruned:
+            samples.append(record)
+            if isinstance(record, Sample):
+                files["samples"].append(line(record))
+                counts["samples"] += 1
+                counts["constraints"] += len(record.constraints)
+                counts.update(f"kind {constraint.kind}" for constraint in record.constraints)
+        for record in combine(samples, config):
+            if isinstance(record, Dropped):
+                files["dropped"].append(line(record))
+                reason = record.reason.split(":", 1)[0]
+                counts[f"dropped {record.what} {record.step} {reason}"] += 1
+            else:
+                files["train"].append(line(record))
+                counts["train"] += 1
+        joined = {name: b"".join(lines) for name, lines in files.items()}
+        return Part(len(records), **joined, counts=counts)

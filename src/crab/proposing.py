@@ -1,0 +1,80 @@
+"""Which rules a response meets: every kind proposes, and what is proposed is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from random import Random
+from zlib import crc32
+
+from crab.constraints.base import Rule
+from crab.constraints.registry import kind_class, kinds
+from crab.errors import PluginError, UsageError
+from crab.text import Text
+
+__all__ = ["propose", "proposals", "rule_classes"]
+
+
+def propose(
+    text: str | Text,
+    seed: int = 0,
+    kinds: Iterable[str] | None = None,
+    language: str | None = None,
+) -> list[Rule]:
+    """Return rules that ``text`` meets, under every fair way to count.
+
+    Args:
+        text: The response.
+        seed: Chooses among the bounds and words that would do; the same seed gives the same rules.
+        kinds: The kinds to propose; all of them where None.
+        language: An ISO 639-1 code: only rules that can be said in this language are returned.
+
+    Raises:
+        UnknownKind: One of ``kinds`` is not registered.
+        UsageError: One of ``kinds`` is decided by a reader, not by code.
+        PluginError: A kind failed while proposing or checking; the error names it.
+
+    >>> [rule] = propose("One two three four five six. " * 4, kinds=["word_count"])
+    >>> rule.check("One two three four five six. " * 4).met
+    True
+    """
+    text = Text.of(text)
+    found = []
+    for cls, outcome in proposals(text, seed, rule_classes(kinds)):
+        if isinstance(outcome, Exception):
+            name = f"{cls.__module__}.{cls.__qualname__}"
+            raise PluginError(
+                f"{name} failed while proposing: {type(outcome).__name__}: {outcome}"
+            ) from outcome
+        if (language is None or outcome.said_in(language)) and outcome.check(text).met:
+            found.append(outcome)
+    return found
+
+
+def rule_classes(names: Iterable[str] | None = None) -> list[type[Rule]]:
+    """Return the classes of the named kinds, or of all kinds that code decides."""
+    if names is None:
+        return [cls for cls in kinds().values() if issubclass(cls, Rule)]
+    classes = []
+    for name in [names] if isinstance(names, str) else names:
+        cls = kind_class(name)
+        if not issubclass(cls, Rule):
+            raise UsageError(f"{name} is decided by a reader: code cannot propose it")
+        classes.append(cls)
+    return classes
+
+
+def proposals(
+    text: Text, seed: int, classes: Iterable[type[Rule]]
+) -> Iterator[tuple[type[Rule], Rule | Exception]]:
+    """Yield what each class proposes, or the exception that it raised.
+
+    Each kind draws from its own stream, so that a new kind changes nothing for the others.
+    """
+    rng = Random()
+    for cls in classes:
+        rng.seed((seed << 32) ^ crc32(cls.model_fields["kind"].default.encode()))
+        try:
+            for rule in cls.propose(text, rng):
+                yield cls, rule
+        except Exception as error:  # noqa: BLE001 - whatever a plug-in raises is reported by name
+            yield cls, error

@@ -1,0 +1,103 @@
+"""How many answers meet a constraint by chance, measured on the first answers of a run."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import reduce
+from math import inf
+
+import regex
+
+from crab.checking import verdict
+from crab.constraints.base import Rule
+from crab.constraints.bounds import Bounded
+from crab.text import Text
+
+__all__ = ["Reference"]
+
+_FEWEST = 20
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+class Reference:
+    """Answers by language, and the share of them that meets a rule.
+
+    A language with fewer than 20 answers is measured on the answers in all languages.
+    """
+
+    def __init__(self, answers: Iterable[tuple[str | None, str]]) -> None:
+        self._groups: dict[str | None, _Group] = {}
+        texts: dict[str | None, list[Text]] = defaultdict(list)
+        for language, response in answers:
+            texts[language].append(Text(response))
+        every = _Group([text for group in texts.values() for text in group])
+        self._groups = {
+            language: _Group(group) for language, group in texts.items() if len(group) >= _FEWEST
+        }
+        self._every = every
+
+    def share(self, rule: Rule, language: str | None) -> float | None:
+        """Return the share of the answers in a language that meets the rule; None without any."""
+        return self._groups.get(language, self._every).share(rule)
+
+
+class _Group:
+    def __init__(self, texts: list[Text]) -> None:
+        self._texts = texts
+        self._shares: dict[Rule, float] = {}
+        self._measures: dict[str, tuple[list[float], list[float]]] = {}
+        self._postings: dict[str, int] | None = None
+
+    def share(self, rule: Rule) -> float | None:
+        if not self._texts:
+            return None
+        if rule not in self._shares:
+            self._shares[rule] = self._count(rule) / len(self._texts)
+        return self._shares[rule]
+
+    def _count(self, rule: Rule) -> int:
+        required, barred = rule.required_words(), rule.barred_words()
+        if required:
+            return self._met(rule, reduce(int.__and__, map(self._posting, required)))
+        if barred:
+            held = reduce(int.__or__, map(self._posting, barred))
+            return len(self._texts) - held.bit_count() + self._met(rule, held)
+        if isinstance(rule, Bounded):
+            return self._within(rule)
+        return self._met(rule, (1 << len(self._texts)) - 1)
+
+    def _met(self, rule: Rule, candidates: int) -> int:
+        count = 0
+        while candidates:
+            lowest = candidates & -candidates
+            count += verdict(rule, self._texts[lowest.bit_length() - 1]).met is True
+            candidates ^= lowest
+        return count
+
+    def _within(self, rule: Bounded) -> int:
+        """Count by the measures of all texts, taken once for each quantity."""
+        if rule.quantity not in self._measures:
+            found = [rule.measure(text) for text in self._texts]
+            self._measures[rule.quantity] = (
+                sorted(one.smallest if one else -1.0 for one in found),
+                sorted(one.largest if one else inf for one in found),
+            )
+        smallest, largest = self._measures[rule.quantity]
+        low = bisect_left(smallest, rule.at_least or 0)
+        high = len(largest) if rule.at_most is None else bisect_right(largest, rule.at_most)
+        return max(high - low, 0)
+
+    def _posting(self, word: str) -> int:
+        """Return the texts that may hold a word, as the bits of an integer."""
+        if self._postings is None:
+            postings: dict[str, int] = defaultdict(int)
+            for number, text in enumerate(self._texts):
+                parts = _UNSPACED.sub(" ", text.folded)
+                for found in set(_LETTERS.findall(parts)):
+                    postings[found] |= 1 << number
+            self._postings = dict(postings)
+        return self._postings.get(word, 0)

@@ -1,0 +1,66 @@
+"""Verify: only what the response of the final record meets goes on, read back as it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import ValidationError
+
+from crab.checking import verdict
+from crab.constraints.base import Constraint, Verdict
+from crab.constraints.registry import kind_class
+from crab.errors import CrabError
+from crab.records import Checked, Dropped, Sample
+from crab.text import Text
+
+__all__ = ["verify"]
+
+_MOST_SPANS = 100
+
+
+def verify(samples: Iterable[Sample | Dropped]) -> Iterator[Sample | Dropped]:
+    """Yield each sample with the constraints that hold; what does not hold is dropped before it.
+
+    Every constraint is written to JSON, read back and checked on the response afresh: what ships is
+    what was checked.
+    """
+    for sample in samples:
+        if isinstance(sample, Dropped):
+            yield sample
+            continue
+        text = Text(sample.response)
+        kept: list[tuple[Constraint, Checked]] = []
+        for constraint, checked in zip(sample.constraints, sample.checks, strict=True):
+            found, reason = _verify(constraint, text)
+            if found.met is True and not reason:
+                spans = found.spans[:_MOST_SPANS]
+                kept.append(
+                    (constraint, Checked(origin=checked.origin, met=True, reason=found.reason, spans=spans))
+                )
+            else:
+                yield Dropped(
+                    id=sample.id,
+                    what="constraint",
+                    step="verify",
+                    reason=reason or f"not_met: {found.reason}",
+                    data=constraint.model_dump(mode="json", exclude_none=True),
+                )
+        yield sample.model_copy(
+            update={
+                "constraints": tuple(constraint for constraint, _ in kept),
+                "checks": tuple(checked for _, checked in kept),
+            }
+        )
+
+
+def _verify(constraint: Constraint, text: Text) -> tuple[Verdict, str]:
+    """Return the verdict on the constraint as it reads back, and why it cannot count, if so."""
+    try:
+        again = kind_class(constraint.kind).model_validate_json(
+            constraint.model_dump_json(exclude_none=True)
+        )
+    except (ValidationError, CrabError) as error:
+        return Verdict(None, ""), f"not_readable: {error}"
+    if again != constraint:
+        return Verdict(None, ""), "not_readable: it reads back as another constraint"
+    return verdict(again, text), ""
