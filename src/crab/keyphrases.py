@@ -68,9 +68,9 @@ def _spaced(text: Text) -> dict[str, float]:
         word = folded[start:end]
         content = (
             end - start >= shortest
-            and word.isalpha()
             and word not in words.function_words
             and word not in words.common
+            and word.isalpha()
             and (string[start:end] == word or (german and string[start + 1 : end].islower()))
         )
         if not content or (code and any(a <= start < b for a, b in code)):

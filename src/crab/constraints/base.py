@@ -69,6 +69,8 @@ class Constraint(BaseModel, ABC):
     """How the class describes itself to a model that is asked to find constraints."""
     phrasings: ClassVar[Mapping[str, Entry]] = {}
     """What is said of the kind by language, for kinds that no phrasebook knows."""
+    weight: ClassVar[float] = 1.0
+    """How often a prompt states the kind, next to others: people ask for some things rarely."""
     example: ClassVar[Example]
     """An instance with a response that meets it and one that does not."""
 

@@ -149,7 +149,7 @@ class Bounded(Rule):
             below, above = close(found.low, found.smallest), close(found.largest, found.high)
         else:
             below = above = close(found.low, found.high)
-        exact = "exactly" in self.sides and found.low == found.high and self.small <= found.low <= 12
+        exact = "exactly" in self.sides and found.low == found.high and self.small <= found.low <= 8
         if exact and below and rng.random() < 0.4:
             return int(found.low), int(found.low)
         low = _round_down(found.low, rng) if below and found.low >= self.small else None

@@ -57,8 +57,8 @@ class Format(Constraint):
 
     family: ClassVar[str] = "format"
     hint: ClassVar[str] = (
-        "The shape of the response: its lists, headings, tables, code blocks, bold and italic text, "
-        "links, placeholders and sections, with their numbers; a title or a postscript; JSON output; "
+        "The shape of the response: its lists, headings, tables, code blocks, links, placeholders, "
+        "sections, bold and italic text, always with numbers; a title; a postscript; JSON output; "
         "or that it is plain text. Never what the response is about."
     )
 
@@ -70,10 +70,10 @@ class _Counted(Format, Bounded):
     """A text without any of these holds nothing to count."""
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule without bounds where the text may hold what it counts."""
         if any(trace in text.string for trace in cls.traces):
-            yield cls.model_construct()
+            yield from super().subjects(text, rng)
 
     def bounds(self, found: Measure, rng: Random) -> tuple[int | None, int | None]:
         """Return bounds where every reading finds enough of what is counted."""
@@ -81,12 +81,12 @@ class _Counted(Format, Bounded):
 
 
 class BulletCount(_Counted):
-    """The response has between ``at_least`` and ``at_most`` bullet points, of every depth.
+    r"""The response has between ``at_least`` and ``at_most`` bullet points, of every depth.
 
     A bullet point is a Markdown list item marked ``-``, ``*`` or ``+``, or a line that begins with
     ``•``. Numbered items are none.
 
-    >>> BulletCount(at_least=3).check("- tea\\n- milk\\n\\n1. sugar").reason
+    >>> BulletCount(at_least=3).check("- tea\n- milk\n\n1. sugar").reason
     '2 bullet points'
     """
 
@@ -105,11 +105,11 @@ class BulletCount(_Counted):
 
 
 class NumberedItemCount(_Counted):
-    """The response has between ``at_least`` and ``at_most`` numbered list items, of every depth.
+    r"""The response has between ``at_least`` and ``at_most`` numbered list items, of every depth.
 
     A numbered item is a Markdown list item marked with a number and ``.`` or ``)``.
 
-    >>> NumberedItemCount(at_most=2).check("1. tea\\n2. milk\\n3. sugar").reason
+    >>> NumberedItemCount(at_most=2).check("1. tea\n2. milk\n3. sugar").reason
     '3 numbered items'
     """
 
@@ -129,12 +129,12 @@ class NumberedItemCount(_Counted):
 
 
 class HeadingCount(_Counted):
-    """The response has between ``at_least`` and ``at_most`` Markdown headings, of every level.
+    r"""The response has between ``at_least`` and ``at_most`` Markdown headings, of every level.
 
     A heading is a line that begins with one to six ``#`` and a space, or text that is underlined
     with ``===`` or ``---``. Bold lines are none.
 
-    >>> HeadingCount(at_least=2).check("# Tea\\n\\n**Milk**\\n\\n## Sugar").met
+    >>> HeadingCount(at_least=2).check("# Tea\n\n**Milk**\n\n## Sugar").met
     True
     """
 
@@ -176,15 +176,13 @@ class HighlightCount(_Counted):
     def measure(self, text: Text) -> Measure:
         """Count the outermost spans; others count the inner ones too, or as IFEval does."""
         found = marks(text)
-        return Measure.items(
-            found.highlights, len(found.emphases), ifeval_highlights(text.string)
-        )
+        return Measure.items(found.highlights, len(found.emphases), ifeval_highlights(text.string))
 
 
 class TableCount(_Counted):
-    """The response has between ``at_least`` and ``at_most`` Markdown tables.
+    r"""The response has between ``at_least`` and ``at_most`` Markdown tables.
 
-    >>> TableCount(at_least=1).check("| tea | milk |\\n|---|---|\\n| hot | cold |").met
+    >>> TableCount(at_least=1).check("| tea | milk |\n|---|---|\n| hot | cold |").met
     True
     """
 
@@ -206,12 +204,12 @@ class TableCount(_Counted):
 
 
 class CodeBlockCount(_Counted):
-    """The response has between ``at_least`` and ``at_most`` fenced code blocks.
+    r"""The response has between ``at_least`` and ``at_most`` fenced code blocks.
 
-    A fenced block stands between lines of three or more backticks or tildes. With ``language``, only
-    those are counted whose opening fence names exactly this language, in upper or lower case.
+    A fenced block stands between lines of three or more backticks or tildes. With ``language``,
+    only those count whose opening fence names exactly this language, in upper or lower case.
 
-    >>> CodeBlockCount(at_least=1, language="python").check("```Python\\nprint()\\n```").met
+    >>> CodeBlockCount(at_least=1, language="python").check("```Python\nprint()\n```").met
     True
     """
 
@@ -238,7 +236,7 @@ class CodeBlockCount(_Counted):
             yield subject
             named = [block.info for block in marks(text).code_blocks if block.info]
             if named:
-                yield cls.model_construct(language=named[0])
+                yield subject.model_copy(update={"language": named[0]})
 
     def measure(self, text: Text) -> Measure:
         """Count the blocks; others count pairs of fences, or indented blocks too."""
@@ -311,11 +309,11 @@ class LinkCount(_Counted):
 
 
 class QuoteBlockCount(_Counted):
-    """The response has between ``at_least`` and ``at_most`` Markdown block quotes.
+    r"""The response has between ``at_least`` and ``at_most`` Markdown block quotes.
 
     A block quote is a run of lines marked ``>``; one inside another is not counted.
 
-    >>> QuoteBlockCount(at_most=1).check("> one\\n> two\\n\\nthree\\n\\n> four").reason
+    >>> QuoteBlockCount(at_most=1).check("> one\n> two\n\nthree\n\n> four").reason
     '2 block quotes'
     """
 
@@ -334,12 +332,12 @@ class QuoteBlockCount(_Counted):
 
 
 class ListDepth(_Counted):
-    """The lists of the response have between ``at_least`` and ``at_most`` levels.
+    r"""The lists of the response have between ``at_least`` and ``at_most`` levels.
 
     A list that stands in no item of another is the first level, a list inside its items the second,
     and so on. A response without lists has none.
 
-    >>> ListDepth(at_least=2).check("- tea\\n  - green\\n- milk").reason
+    >>> ListDepth(at_least=2).check("- tea\n  - green\n- milk").reason
     '2 levels of lists'
     """
 
@@ -362,12 +360,12 @@ class ListDepth(_Counted):
 
 
 class ItemWordCount(Format, Bounded):
-    """Every list item has between ``at_least`` and ``at_most`` words.
+    r"""Every list item has between ``at_least`` and ``at_most`` words.
 
     The items are those of bulleted and numbered lists. An item's words are those after its marker,
     without the items inside it; a response without list items does not meet the rule.
 
-    >>> ItemWordCount(at_most=2).check("- green tea\\n- milk and honey").reason
+    >>> ItemWordCount(at_most=2).check("- green tea\n- milk and honey").reason
     '2 to 3 words in each item'
     """
 
@@ -383,11 +381,11 @@ class ItemWordCount(Format, Bounded):
     kind: Literal["item_word_count"] = "item_word_count"
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule where the text has two items or more, and all see the same ones."""
         found = marks(text)
         if 2 <= len(found.items) == len(found.item_lines):
-            yield cls.model_construct()
+            yield from super().subjects(text, rng)
 
     def measure(self, text: Text) -> Measure | None:
         """Count the words; others count only the item's first line, or the inner items too."""
@@ -403,9 +401,7 @@ class ItemWordCount(Format, Bounded):
         between = text.readings.words_between
         low = min(between(start, _line_end(text.string, start, end)).low for start, end in own)
         high = max(between(item.start, item.end).high for item in items)
-        return Measure(
-            min(counts), max(counts), min(low, *counts), max(high, *counts), tuple(own)
-        )
+        return Measure(min(counts), max(counts), min(low, *counts), max(high, *counts), tuple(own))
 
 
 class _TableSize(Format, Bounded):
@@ -414,18 +410,18 @@ class _TableSize(Format, Bounded):
     each: ClassVar[str] = "table"
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule where the text has a table."""
         if "|" in text.string and any(block.kind == "table" for block in text.blocks):
-            yield cls.model_construct()
+            yield from super().subjects(text, rng)
 
 
 class TableColumns(_TableSize):
-    """Every Markdown table has between ``at_least`` and ``at_most`` columns.
+    r"""Every Markdown table has between ``at_least`` and ``at_most`` columns.
 
     The columns are the cells of the header row; a response without tables does not meet the rule.
 
-    >>> TableColumns(at_most=3).check("| tea | milk |\\n|---|---|\\n| hot | cold |").reason
+    >>> TableColumns(at_most=3).check("| tea | milk |\n|---|---|\n| hot | cold |").reason
     '2 to 2 columns in each table'
     """
 
@@ -452,11 +448,11 @@ class TableColumns(_TableSize):
 
 
 class TableRows(_TableSize):
-    """Every Markdown table has between ``at_least`` and ``at_most`` rows below its header.
+    r"""Every Markdown table has between ``at_least`` and ``at_most`` rows below its header.
 
     A response without tables does not meet the rule.
 
-    >>> TableRows(at_least=2).check("| tea |\\n|---|\\n| hot |").reason
+    >>> TableRows(at_least=2).check("| tea |\n|---|\n| hot |").reason
     '1 to 1 rows in each table'
     """
 

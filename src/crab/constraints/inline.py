@@ -15,7 +15,7 @@ from typing import NamedTuple
 from crab.markdown import Block
 from crab.text import Span, Text
 
-__all__ = ["Emphasis", "Marks", "heading_lines", "ifeval_bullets", "ifeval_highlights", "marks"]
+__all__ = ["Emphasis", "Marks", "ifeval_highlights", "ifeval_placeholders", "marks", "outermost"]
 
 _MARK = re.compile(
     r"\\[!-/:-@\[-`{-~]"
@@ -33,12 +33,12 @@ _PLACEHOLDER = re.compile(
     r"(?<![\w!\\\])])\[[ \t]*[^\W\d_][^\[\]\n\"“”=;{}\\]+\]"
     r"(?![(\[]|:[ \t]*(?:<|https?:|/|#))"
 )
-_ITEM_LINE = re.compile(r"^[^\S\n]*(?:([-*+•])|\d{1,9}([.)]))[ \t]+\S", re.MULTILINE)
-_HEADING_LINE = re.compile(r"^(#{1,6})[ \t]+\S", re.MULTILINE)
-_STAR_BULLET = re.compile(r"^[^\S\n]*\*[^*].*$", re.MULTILINE)
-_DASH_BULLET = re.compile(r"^[^\S\n]*-", re.MULTILINE)
+_ITEM_LINE = re.compile(r"(?:([-*+•])|\d{1,9}([.)]))[ \t]+\S")
+_HEADING_LINE = re.compile(r"(#{1,6})[ \t]+\S")
+_ITEM_STARTS = frozenset("-*+•0123456789")
 _STARRED = re.compile(r"\*[^\n*]*\*")
-_DOUBLE_STARRED = re.compile(r"\*\*[^\n*]*\*\*")
+_DOUBLE_ITEM_STARTS = frozenset("-*+•0123456789")
+_STARRED = re.compile(r"\*\*[^\n*]*\*\*")
 
 
 class Emphasis(NamedTuple):
@@ -88,9 +88,36 @@ class Marks:
         return [block for block in self._text.blocks if block.kind in ("bullet", "numbered")]
 
     @cached_property
+    def lines(self) -> list[str]:
+        r"""The lines that ``\n`` ends, without the white space before them."""
+        return [line.lstrip() for line in self._string.split("\n")]
+
+    @cached_property
     def item_lines(self) -> list[str]:
         """The marker of every line that begins like a list item, wherever it stands."""
-        return [star or dot for star, dot in _ITEM_LINE.findall(self._string)]
+        found = [_ITEM_LINE.match(line) for line in self.lines if line[:1] in _ITEM_STARTS]
+        return [match[1] or match[2] for match in found if match]
+
+    @cached_property
+    def heading_lines(self) -> list[int]:
+        """The level of every line that begins with one to six ``#``, wherever it stands."""
+        found = [_HEADING_LINE.match(line) for line in self.lines if line[:1] == "#"]
+        return [len(match[1]) for match in found if match]
+
+    @cached_property
+    def ifeval_bullets(self) -> int:
+        r"""What IFEval counts as bullets: ``^\s*\*[^\*].*$`` and ``^\s*-.*$`` in each line.
+
+        >>> marks(Text("* one\n- two\n---\n**bold**\n+ plus")).ifeval_bullets
+        3
+        """
+        count, swallowed = 0, False
+        for number, line in enumerate(self.lines, 1):
+            star = line[:1] == "*" and line[1:2] != "*" and not swallowed
+            swallowed = star and len(line) == 1
+            if line[:1] == "-" or (star and not (swallowed and number == len(self.lines))):
+                count += 1
+        return count
 
     @cached_property
     def code_blocks(self) -> list[Block]:
@@ -191,15 +218,6 @@ def outermost(spans: list[Span]) -> list[Span]:
     return found
 
 
-def ifeval_bullets(string: str) -> int:
-    r"""Count what IFEval counts as bullets: ``^\s*\*[^\*].*$`` and ``^\s*-.*$`` in each line.
-
-    >>> ifeval_bullets("* one\n- two\n---\n**bold**\n+ plus")
-    3
-    """
-    return len(_STAR_BULLET.findall(string)) + len(_DASH_BULLET.findall(string))
-
-
 def ifeval_highlights(string: str) -> int:
     r"""Count what IFEval counts as highlights: ``*some*`` and ``**some**`` that hold some text.
 
@@ -227,11 +245,6 @@ def ifeval_placeholders(string: str) -> int:
             count += 1
             start = line.find("[", end + 1)
     return count
-
-
-def heading_lines(string: str) -> list[int]:
-    """Return the level of every line that begins with one to six ``#``, in code too."""
-    return [len(hashes) for hashes in _HEADING_LINE.findall(string)]
 
 
 def _is_mark(char: str) -> bool:

@@ -14,7 +14,7 @@ from crab.constraints.base import Constraint, Example, Rule, Verdict
 from crab.constraints.bounds import Bounded, Measure
 from crab.keyphrases import keyphrases
 from crab.lexicon import lexicon
-from crab.text import Span, Text, fold
+from crab.text import Span, Text, fold, joins
 
 __all__ = [
     "EndsWith",
@@ -48,23 +48,18 @@ def occurrences(text: Text, phrase: str) -> list[Span]:
     [(0, 3), (17, 20)]
     """
     folded, wanted = text.folded, fold(Text.of(phrase).string)
-    closed_start, closed_end = _joins(wanted[0]), _joins(wanted[-1])
+    closed_start, closed_end = joins(wanted[0]), joins(wanted[-1])
     spans, at, size = [], folded.find(wanted), len(wanted)
     while at >= 0:
         end = at + size
-        if (closed_start and at and _joins(folded[at - 1])) or (
-            closed_end and end < len(folded) and _joins(folded[end])
+        if (closed_start and at and joins(folded[at - 1])) or (
+            closed_end and end < len(folded) and joins(folded[end])
         ):
             at = folded.find(wanted, at + 1)
             continue
         spans.append((at, end))
         at = folded.find(wanted, end)
     return spans
-
-
-def _joins(char: str) -> bool:
-    """Whether a letter or digit right beside ``char`` would belong to the same word."""
-    return (char.isalnum() or char == "_") and not Text(char).unspaced
 
 
 class Lexical(Constraint):
@@ -299,8 +294,8 @@ class EndsWith(Lexical, Rule):
         end = len(text.string.rstrip())
         start = end - len(wanted)
         met = start >= 0 and text.folded[start:end] == wanted
-        if met and start and _joins(wanted[0]):
-            met = not _joins(text.folded[start - 1])
+        if met and start and joins(wanted[0]):
+            met = not joins(text.folded[start - 1])
         shown = text[(max(start, 0), end)]
         return Verdict(met, f"ends with {_shown(shown)}", ((start, end),) if met else ())
 
@@ -387,6 +382,7 @@ class LetterCount(Lexical, Bounded):
     """
 
     hint: ClassVar[str] = "How often a letter must occur, in either case."
+    weight: ClassVar[float] = 0.15
     unit: ClassVar[str] = "occurrences"
     small: ClassVar[int] = 3
     sides: ClassVar[tuple[str, ...]] = ("between", "at_least", "at_most")

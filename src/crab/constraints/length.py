@@ -182,6 +182,7 @@ class CharacterCount(Length, Bounded):
     """
 
     hint: ClassVar[str] = "The number of characters of the whole response, spaces included."
+    weight: ClassVar[float] = 0.6
     unit: ClassVar[str] = "characters"
     small: ClassVar[int] = 50
     sides: ClassVar[tuple[str, ...]] = ("between", "at_least", "at_most")
@@ -206,6 +207,7 @@ class LineCount(Length, Bounded):
     """
 
     hint: ClassVar[str] = "The number of lines that are not empty, as in a poem or a list."
+    weight: ClassVar[float] = 0.4
     unit: ClassVar[str] = "lines"
     small: ClassVar[int] = 3
     example: ClassVar[Example] = Example({"at_least": 2}, "It rained.\nWe stayed.", "It rained.")
@@ -336,6 +338,7 @@ class CharactersPerWord(Length, Bounded):
     """
 
     hint: ClassVar[str] = "Bounds on the number of characters that every word keeps."
+    weight: ClassVar[float] = 0.3
     unit: ClassVar[str] = "characters"
     each: ClassVar[str] = "word"
     sides: ClassVar[tuple[str, ...]] = ("at_most",)

@@ -94,6 +94,8 @@ class PunctuationCount(Punctuation, Bounded):
 
     hint: ClassVar[str] = "How often a punctuation mark must occur."
     unit: ClassVar[str] = "marks"
+    weight: ClassVar[float] = 0.4
+    sides: ClassVar[tuple[str, ...]] = ("between", "at_least", "at_most")
     example: ClassVar[Example] = Example(
         {"mark": ",", "at_least": 2}, "Rain, wind, sun.", "Rain, then wind."
     )

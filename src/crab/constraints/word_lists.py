@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["NUMBER_WORDS", "PRONOUNS", "UNSPACED", "WordList"]
+__all__ = ["CONTRACTIONS", "NUMBER_WORDS", "PRONOUNS", "UNSPACED", "WordList"]
 
 
 class WordList(NamedTuple):
@@ -154,3 +154,13 @@ NUMBER_WORDS: dict[str, WordList] = {
     )
 }
 """Cardinal numbers from two, written as words."""
+
+CONTRACTIONS: WordList = _list(
+    """it's he's she's that's what's who's where's when's why's how's there's here's let's y'all
+    c'mon d'you d'ye""",
+    """gonna wanna gotta lemme gimme kinda sorta dunno outta oughta hafta lotta innit ain aint isnt
+    arent wasnt werent dont doesnt didnt cant couldnt wont wouldnt shouldnt mustnt hasnt havent
+    hadnt neednt im ive id youre youve youll youd theyre theyve theyll hes shes thats whats whos
+    wheres theres heres lets yall til tis twas""",
+)
+"""English contractions that no ending gives away; in doubt, those written without apostrophe."""

@@ -39,9 +39,8 @@ def lines(chunks: Iterable[bytes]) -> Iterator[Line]:
                 number, size = number + 1, 0
                 begun.clear()
             size += len(rest)
-            if size <= LIMIT:
-                begun += rest
-            else:
+            begun += rest
+            if size > LIMIT:
                 del begun[KEPT:]
     except TailError as error:
         error.rest = bytes(begun)

@@ -14,13 +14,15 @@ from crab.sources.trees import is_tree, tree_exchange
 
 __all__ = ["FIELDS", "exchange_of"]
 
-_INSTRUCTIONS = ("instruction", "prompt", "question", "query", "input")
+_INSTRUCTIONS = ("instruction", "prompt", "question", "query")
 _RESPONSES = ("output", "response", "completion", "answer")
 _INPUTS = ("input", "context")
 _SYSTEMS = ("system", "system_prompt")
 _CHATS = ("messages", "conversations", "conversation")
 
-FIELDS = frozenset((*_INSTRUCTIONS, *_RESPONSES, *_CHATS, "user_input", "text", "message_id"))
+FIELDS = frozenset(
+    (*_INSTRUCTIONS, *_INPUTS, *_RESPONSES, *_CHATS, "user_input", "text", "message_id")
+)
 """The fields by which rows are recognised, and so the header of a table."""
 
 
@@ -74,7 +76,7 @@ def _comparison(row: dict[str, Any]) -> Exchange | None:
 
 def _plain(row: dict[str, Any]) -> Exchange | None:
     """Alpaca's ``instruction``, ``input`` and ``output``, and their plain synonyms."""
-    asked, answered = _first(row, _INSTRUCTIONS), _first(row, _RESPONSES)
+    asked, answered = _first(row, _INSTRUCTIONS) or _first(row, ["input"]), _first(row, _RESPONSES)
     if asked is None and answered is None:
         return None
     if asked is None or answered is None:

@@ -62,7 +62,8 @@ def sniffed(opened: Opened, fields: Collection[str]) -> Format:
     lines = [line for line in lines if line]
     start = head.lstrip()[:1]
     if start == b"[":
-        return Format("json_lines" if _has_own_lines(lines) else "json_arrays")
+        rows = _has_own_lines(lines) and not _holds_objects(lines[0])
+        return Format("json_lines" if rows else "json_arrays")
     if start == b"{":
         return _of_object(opened, lines, fields)
     return _of_text(lines, fields)
@@ -70,10 +71,8 @@ def sniffed(opened: Opened, fields: Collection[str]) -> Format:
 
 def _of_object(opened: Opened, lines: list[bytes], fields: Collection[str]) -> Format:
     first = _object(lines[0]) if lines else None
-    alone = opened.whole and len(lines) == 1
-    if _has_own_lines(lines) or (
-        first is not None and not (alone and first.keys().isdisjoint(fields))
-    ):
+    alone = opened.whole and first is not None and first.keys().isdisjoint(fields)
+    if _has_own_lines(lines) or (first is not None and not alone):
         return Format("json_lines")
     unfinished = bool(lines) and lines[0].endswith(_GOES_ON)
     if name := _array_name(opened.head):
@@ -111,13 +110,20 @@ def _has_own_lines(lines: list[bytes]) -> bool:
 
 
 def _object(line: bytes) -> dict[str, object] | None:
-    if not line.startswith(b"{"):
-        return None
+    value = _value(line) if line.startswith(b"{") else None
+    return value if isinstance(value, dict) else None
+
+
+def _holds_objects(line: bytes) -> bool:
+    value = _value(line)
+    return isinstance(value, list) and any(isinstance(element, dict) for element in value)
+
+
+def _value(line: bytes) -> object:
     try:
-        value = decode(line)
+        return decode(line)
     except RowError:
         return None
-    return value if isinstance(value, dict) else None
 
 
 def _array_name(head: bytes) -> str | None:

@@ -9,7 +9,7 @@ from random import Random
 from crab.config import Config
 from crab.constraints.base import Constraint, Rule
 from crab.phrasings import Phrasebook, phrasebook
-from crab.randomness import derived
+from crab.randomness import Stream, derived
 from crab.records import Dropped, Message, Messages, Sample
 from crab.steps.similarity import content_words, rouge_l
 
@@ -33,7 +33,7 @@ def combine(samples: Iterable[Sample | Dropped], config: Config) -> Iterator[Mes
         if book is None:
             yield _without(sample, f"no_phrasings: nothing is written for {sample.language!r}")
             continue
-        rng = Random(derived(config.seed, sample.id, "combine"))
+        rng = Stream(derived(config.seed, sample.id, "combine"))
         spoken = _draw(sample, config, book, rng)
         if not spoken:
             yield _without(sample, "no_constraints: the response meets none worth stating")
@@ -68,7 +68,7 @@ def _draw(
         wanted = rng.randint(1, len(pool))
     else:
         wanted = rng.randint(config.fewest, max(config.most, config.fewest))
-    pool.sort(key=lambda item: rng.random() ** (1 / max(1.05 - item[1], 0.05)), reverse=True)
+    pool = _shuffled(pool, rng)
     quota = max(2, -(-wanted * 2 // 5))
     families: Counter[str] = Counter()
     topics: set[str] = set()
@@ -92,6 +92,18 @@ def _draw(
         absences += absent
     rng.shuffle(chosen)
     return [(constraint, sentence) for constraint, sentence, _ in chosen]
+
+
+def _shuffled(
+    pool: list[tuple[Constraint, float]], rng: Random
+) -> list[tuple[Constraint, float]]:
+    """Return the pool in random order: the more selective and usual a constraint, the earlier."""
+    keys = [
+        rng.random() ** (1 / (constraint.weight * max(1.05 - share, 0.05)))
+        for constraint, share in pool
+    ]
+    order = sorted(range(len(pool)), key=keys.__getitem__, reverse=True)
+    return [pool[at] for at in order]
 
 
 def _say(
