@@ -186,6 +186,10 @@ class Rule(Constraint, ABC):
         """
         return {}
 
+    def conjuncts(self) -> tuple[Rule, ...]:
+        """Return simpler rules that together say the same; the rule itself where there are none."""
+        return (self,)
+
     def required_words(self) -> frozenset[str]:
         """Return lower-case words, letters only, without all of which no text meets the rule."""
         return frozenset()

@@ -50,8 +50,8 @@ class Audience(Content, Judged):
     """The readers that the response is written for, with what they know and need."""
 
     hint: ClassVar[str] = (
-        "The readers for whom the response is plainly written, shown by what it explains, takes for "
-        "granted or how it addresses them, worded as one demand that names them: "
+        "The readers for whom the response is plainly written, shown by what it explains or takes "
+        "for granted or by how it addresses them, worded as one demand that names them: "
         '"Explain it to a ten-year-old who has never seen snow."'
     )
     example: ClassVar[Example] = Example(
@@ -86,8 +86,8 @@ class OrderOfParts(Content, Judged):
 
     hint: ClassVar[str] = (
         "The order, ranking or nesting that the parts of the response really follow (causes before "
-        "effects, most important first, steps in time, general to particular), worded as one demand "
-        'that names the parts in their order: "State the conclusion first, then the reasons."'
+        "effects, most important first, steps in time, general to particular), worded as one "
+        'demand that names the parts in their order: "State the conclusion first, then why."'
     )
     example: ClassVar[Example] = Example(
         {"text": "State the conclusion first, then the reason."},
@@ -104,8 +104,8 @@ class OutputFormat(Content, Judged):
     hint: ClassVar[str] = (
         "The kind of document that the response is and the parts that make it one (a letter with "
         "salutation and signature, a dialogue, a recipe, a questions-and-answers page), worded as "
-        'one demand: "Write it as an e-mail with a subject line and a closing." Nothing that counts '
-        "words, lines, headings or list items."
+        'one demand: "Write it as an e-mail with a subject line and a closing." Nothing that '
+        "counts words, lines, headings or list items."
     )
     example: ClassVar[Example] = Example(
         {"text": "Write it as a dialogue between two speakers."},
@@ -120,13 +120,13 @@ class Circumstance(Content, Judged):
     """The situation that the response supposes: a place, a time, a role, means, limits."""
 
     hint: ClassVar[str] = (
-        "The situation that the response takes as given (a place, a time, a role of the writer, the "
-        "means at hand, a limit to keep), worded as one condition that makes the task more exact: "
+        "The situation that the response takes as given (a place, a time, a role of the writer, "
+        "the means at hand, a limit), worded as one condition that makes the task more exact: "
         '"Assume that the reader has no oven and half an hour."'
     )
     example: ClassVar[Example] = Example(
         {"text": "Assume that the walkers have no tent."},
-        "With no tent to pitch, look for an overhang before dusk and lie with your back to the rock.",
+        "With no tent to pitch, look for an overhang before dusk and lie down under it.",
         "Pitch the tent before dusk, with its door away from the wind.",
     )
 

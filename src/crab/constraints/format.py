@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from math import inf
 from random import Random
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -12,8 +14,6 @@ from pydantic import StringConstraints
 from crab.constraints.base import Constraint, Example
 from crab.constraints.bounds import Bounded, Measure
 from crab.constraints.inline import (
-    heading_lines,
-    ifeval_bullets,
     ifeval_highlights,
     ifeval_placeholders,
     marks,
@@ -38,16 +38,18 @@ __all__ = [
     "TableRows",
 ]
 
-_NUMBER_LINE = re.compile(r"^[^\S\n]*\d+[.)]\s", re.MULTILINE)
-_NUMBER_START = re.compile(r"^[^\S\n]*\d+\.", re.MULTILINE)
-_FENCE_LINE = re.compile(r"^[^\S\n]*(?:`{3,}|~{3,})[ \t]*([^\s`]*)", re.MULTILINE)
-_QUOTED_LINES = re.compile(r"(?:^[^\S\n]*>[^\n]*\n?)+", re.MULTILINE)
+_NUMBER_LINE = re.compile(r"\d+[.)](?:\s|\Z)")
+_NUMBER_START = re.compile(r"\d+\.")
+_FENCE_LINE = re.compile(r"(?:`{3,}|~{3,})[ \t]*([^\s`]*)")
 _ADDRESS = re.compile(r"https?://")
 _INDENT = re.compile(r"^([^\S\n]*)(?:[-*+•]|\d{1,9}[.)])[ \t]+\S", re.MULTILINE)
 _CELL_EDGE = re.compile(r"(?<!\\)\|")
-_STAGE_WORDS = re.compile(
-    r"\[\s*(?:verse|chorus|bridge|intro|outro|hook|refrain|pre-chorus|scene|act|end|music|cut|fade|"
-    r"laugh|sigh|pause|applause|sound|enter|exit|sic|note|edit|citation)",
+_NOTHING = Measure(0, 0, 0, 0)
+_FILL_IN = re.compile(
+    r"\b(?:your|names?|insert|date|address|company|phone number|e-?mail|title|position|city"
+    r"|contact|recipient|sender|provide|specify|nombre|fecha|direcci[oó]n|empresa|nom|pr[eé]nom|votre"
+    r"|adresse|entreprise|dein|ihr|datum|firma|nome|endere[cç]o|indirizzo|имя|ваш[ae]?|ваше"
+    r"|дата|адрес|اسم)|name|名|您|你的|日期|地址|住所|이름|날짜",
     re.IGNORECASE,
 )
 
@@ -68,12 +70,16 @@ class _Counted(Format, Bounded):
 
     traces: ClassVar[tuple[str, ...]] = ()
     """A text without any of these holds nothing to count."""
+    code_alike: ClassVar[bool] = True
+    """Whether lines of code that lack a fence may look like what is counted."""
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
         """Yield the rule without bounds where the text may hold what it counts."""
-        if any(trace in text.string for trace in cls.traces):
-            yield from super().subjects(text, rng)
+        if any(trace in text.string for trace in cls.traces) and not (
+            cls.code_alike and marks(text).loose_code
+        ):
+            yield cls.subject()
 
     def bounds(self, found: Measure, rng: Random) -> tuple[int | None, int | None]:
         """Return bounds where every reading finds enough of what is counted."""
@@ -93,15 +99,18 @@ class BulletCount(_Counted):
     hint: ClassVar[str] = "The number of bullet points (not numbered)."
     unit: ClassVar[str] = "bullet points"
     small: ClassVar[int] = 2
-    traces: ClassVar[tuple[str, ...]] = ("-", "*")
+    traces: ClassVar[tuple[str, ...]] = ("- ", "* ")
     example: ClassVar[Example] = Example({"at_least": 2}, "- tea\n- milk", "- tea and milk")
 
     kind: Literal["bullet_count"] = "bullet_count"
 
     def measure(self, text: Text) -> Measure:
         """Count the bullet points; others leave out those inside bullet points."""
-        spans = [(item.start, item.end) for item in marks(text).items if item.kind == "bullet"]
-        return Measure.items(spans, len(outermost(spans)), ifeval_bullets(text.string))
+        found = marks(text)
+        spans = [(item.start, item.end) for item in found.items if item.kind == "bullet"]
+        if not spans:
+            return _NOTHING
+        return Measure.items(spans, len(outermost(spans)), found.ifeval_bullets)
 
 
 class NumberedItemCount(_Counted):
@@ -117,15 +126,21 @@ class NumberedItemCount(_Counted):
     unit: ClassVar[str] = "numbered items"
     small: ClassVar[int] = 2
     traces: ClassVar[tuple[str, ...]] = ("1.", "1)", "2.", "2)")
+    code_alike: ClassVar[bool] = False
     example: ClassVar[Example] = Example({"at_least": 2}, "1. tea\n2. milk", "- tea\n- milk")
 
     kind: Literal["numbered_item_count"] = "numbered_item_count"
 
     def measure(self, text: Text) -> Measure:
         """Count the numbered items; others leave out inner ones or count by the line."""
-        spans = [(item.start, item.end) for item in marks(text).items if item.kind == "numbered"]
-        lines = len(_NUMBER_LINE.findall(text.string)), len(_NUMBER_START.findall(text.string))
-        return Measure.items(spans, len(outermost(spans)), *lines)
+        found = marks(text)
+        spans = [(item.start, item.end) for item in found.items if item.kind == "numbered"]
+        if not spans:
+            return _NOTHING
+        numbers = [line for line in found.lines if line[:1].isdigit()]
+        lines = sum(1 for line in numbers if _NUMBER_LINE.match(line))
+        starts = sum(1 for line in numbers if _NUMBER_START.match(line))
+        return Measure.items(spans, len(outermost(spans)), lines, starts)
 
 
 class HeadingCount(_Counted):
@@ -148,9 +163,13 @@ class HeadingCount(_Counted):
     kind: Literal["heading_count"] = "heading_count"
 
     def measure(self, text: Text) -> Measure:
-        """Count the headings; others count lines that begin with ``#``."""
-        spans = [(block.start, block.end) for block in text.blocks if block.kind == "heading"]
-        return Measure.items(spans, len(heading_lines(text.string)))
+        """Count the headings; others count lines with ``#``, or take single ones for comments."""
+        found = [block for block in text.blocks if block.kind == "heading"]
+        if not found:
+            return _NOTHING
+        spans = [(block.start, block.end) for block in found]
+        comments = len(found) > 1 and all(block.level == 1 for block in found)
+        return Measure.items(spans, len(marks(text).heading_lines), 0 if comments else len(found))
 
 
 class HighlightCount(_Counted):
@@ -176,6 +195,8 @@ class HighlightCount(_Counted):
     def measure(self, text: Text) -> Measure:
         """Count the outermost spans; others count the inner ones too, or as IFEval does."""
         found = marks(text)
+        if not found.highlights:
+            return _NOTHING
         return Measure.items(found.highlights, len(found.emphases), ifeval_highlights(text.string))
 
 
@@ -199,7 +220,9 @@ class TableCount(_Counted):
     def measure(self, text: Text) -> Measure:
         """Count the tables; others count the rows of dashes and bars, in code too."""
         spans = [(block.start, block.end) for block in text.blocks if block.kind == "table"]
-        rows = sum(1 for start, end in text.lines if _is_table_rule(text.string[start:end]))
+        if not spans:
+            return _NOTHING
+        rows = sum(1 for line in marks(text).lines if _is_table_rule(line))
         return Measure.items(spans, rows, len(spans) + text.string.count("<table"))
 
 
@@ -236,12 +259,15 @@ class CodeBlockCount(_Counted):
             yield subject
             named = [block.info for block in marks(text).code_blocks if block.info]
             if named:
-                yield subject.model_copy(update={"language": named[0]})
+                yield cls.subject(language=named[0])
 
     def measure(self, text: Text) -> Measure:
         """Count the blocks; others count pairs of fences, or indented blocks too."""
         found = marks(text).code_blocks
-        fences = [info.lower() for info in _FENCE_LINE.findall(text.string)]
+        if not found:
+            return _NOTHING
+        lines = [_FENCE_LINE.match(line) for line in marks(text).lines]
+        fences = [line[1].lower() for line in lines if line]
         if self.language is not None:
             name = self.language.lower()
             spans = [(block.start, block.end) for block in found if block.info == name]
@@ -255,10 +281,10 @@ class CodeBlockCount(_Counted):
 class PlaceholderCount(_Counted):
     """The response has between ``at_least`` and ``at_most`` placeholders such as ``[your name]``.
 
-    A placeholder is a text in square brackets on one line that begins with a letter and has at
-    least two characters, none of them a bracket, brace, backslash, double quotation mark, ``=`` or
-    ``;``. Links, images, footnotes, check boxes, numbers such as ``[1]``, brackets right after a
-    letter, digit or closing bracket, and what stands in code are none.
+    A placeholder stands in square brackets on one line, begins with a letter and has two or more
+    letters, digits, spaces and marks of these: ``' . , / & ( ) - _``. Links, images, footnotes,
+    check boxes, numbers such as ``[1]``, what stands in code, and brackets right after a letter, a
+    digit or a closing bracket are none.
 
     >>> PlaceholderCount(at_least=2).check("Dear [name], see [this](x.md) [1] [x] for [city].").met
     True
@@ -275,12 +301,13 @@ class PlaceholderCount(_Counted):
     kind: Literal["placeholder_count"] = "placeholder_count"
 
     def measure(self, text: Text) -> Measure:
-        """Count the placeholders; others count each only once, or every pair of brackets."""
+        """Count the placeholders; others count each once, all brackets, or none without a cue."""
         spans = marks(text).placeholders
         if not spans:
-            return Measure(0, 0, 0, 0)
-        plain = [text[span].lower() for span in spans if not _STAGE_WORDS.match(text[span])]
-        return Measure.items(spans, len(set(plain)), ifeval_placeholders(text.string))
+            return _NOTHING
+        contents = {text[span].lower() for span in spans}
+        certain = len(contents) if any(_FILL_IN.search(content) for content in contents) else 0
+        return Measure.items(spans, certain, ifeval_placeholders(text.string))
 
 
 class LinkCount(_Counted):
@@ -295,8 +322,10 @@ class LinkCount(_Counted):
 
     hint: ClassVar[str] = "The number of links."
     unit: ClassVar[str] = "links"
+    weight: ClassVar[float] = 0.6
     sides: ClassVar[tuple[str, ...]] = ("exactly", "between", "at_least")
     traces: ClassVar[tuple[str, ...]] = ("://", "](", "www.")
+    code_alike: ClassVar[bool] = False
     example: ClassVar[Example] = Example(
         {"at_least": 1}, "See [the map](https://example.org/map).", "See the map."
     )
@@ -305,7 +334,8 @@ class LinkCount(_Counted):
 
     def measure(self, text: Text) -> Measure:
         """Count the links; others count web addresses, in code too."""
-        return Measure.items(marks(text).links, len(_ADDRESS.findall(text.string)))
+        spans = marks(text).links
+        return Measure.items(spans, len(_ADDRESS.findall(text.string))) if spans else _NOTHING
 
 
 class QuoteBlockCount(_Counted):
@@ -328,7 +358,11 @@ class QuoteBlockCount(_Counted):
     def measure(self, text: Text) -> Measure:
         """Count the block quotes; others count the inner ones too, or runs of marked lines."""
         spans = [(block.start, block.end) for block in text.blocks if block.kind == "quote"]
-        return Measure.items(outermost(spans), len(spans), len(_QUOTED_LINES.findall(text.string)))
+        if not spans:
+            return _NOTHING
+        quoted = [line[:1] == ">" for line in marks(text).lines]
+        runs = sum(1 for before, here in pairwise([False, *quoted]) if here and not before)
+        return Measure.items(outermost(spans), len(spans), runs)
 
 
 class ListDepth(_Counted):
@@ -343,6 +377,7 @@ class ListDepth(_Counted):
 
     hint: ClassVar[str] = "How many levels deep lists are nested; a flat list has one level."
     unit: ClassVar[str] = "levels of lists"
+    weight: ClassVar[float] = 0.6
     small: ClassVar[int] = 2
     sides: ClassVar[tuple[str, ...]] = ("exactly", "at_least")
     traces: ClassVar[tuple[str, ...]] = ("\n ", "\n\t")
@@ -353,7 +388,9 @@ class ListDepth(_Counted):
     def measure(self, text: Text) -> Measure:
         """Find the deepest level; others go by the indentation of lines."""
         items = marks(text).items
-        depth = max((item.level for item in items), default=0)
+        if not items:
+            return _NOTHING
+        depth = max(item.level for item in items)
         spans = tuple([(item.start, item.end) for item in items if item.level == depth])
         plain = _indentation_depth(text.string)
         return Measure(depth, depth, min(depth, plain), max(depth, plain), spans)
@@ -371,6 +408,7 @@ class ItemWordCount(Format, Bounded):
 
     hint: ClassVar[str] = "Bounds on the number of words that every list item keeps."
     unit: ClassVar[str] = "words"
+    weight: ClassVar[float] = 0.5
     each: ClassVar[str] = "item"
     small: ClassVar[int] = 3
     sides: ClassVar[tuple[str, ...]] = ("between", "at_least", "at_most")
@@ -381,11 +419,11 @@ class ItemWordCount(Format, Bounded):
     kind: Literal["item_word_count"] = "item_word_count"
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
         """Yield the rule where the text has two items or more, and all see the same ones."""
         found = marks(text)
-        if 2 <= len(found.items) == len(found.item_lines):
-            yield from super().subjects(text, rng)
+        if 2 <= len(found.items) == len(found.item_lines) and not found.loose_code:
+            yield cls.subject()
 
     def measure(self, text: Text) -> Measure | None:
         """Count the words; others count only the item's first line, or the inner items too."""
@@ -398,9 +436,9 @@ class ItemWordCount(Format, Bounded):
             for item, following in zip(items, nexts, strict=True)
         ]
         counts = text.words_in(own)
-        between = text.readings.words_between
-        low = min(between(start, _line_end(text.string, start, end)).low for start, end in own)
-        high = max(between(item.start, item.end).high for item in items)
+        readings = text.readings
+        low = min(readings.fewest_words(a, _line_end(text.string, a, b)) for a, b in own)
+        high = max(readings.most_words(item.start, item.end) for item in items)
         return Measure(min(counts), max(counts), min(low, *counts), max(high, *counts), tuple(own))
 
 
@@ -409,11 +447,15 @@ class _TableSize(Format, Bounded):
 
     each: ClassVar[str] = "table"
 
+    def facts(self) -> Mapping[str, tuple[float, float]]:
+        """Return the bounds, and that there is a table."""
+        return {**super().facts(), TableCount.subject().quantity: (1, inf)}
+
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
         """Yield the rule where the text has a table."""
         if "|" in text.string and any(block.kind == "table" for block in text.blocks):
-            yield from super().subjects(text, rng)
+            yield cls.subject()
 
 
 class TableColumns(_TableSize):
@@ -428,7 +470,7 @@ class TableColumns(_TableSize):
     hint: ClassVar[str] = "Bounds on the number of columns that every table keeps."
     unit: ClassVar[str] = "columns"
     small: ClassVar[int] = 2
-    sides: ClassVar[tuple[str, ...]] = ("exactly", "at_least", "at_most")
+    sides: ClassVar[tuple[str, ...]] = ("exactly", "at_most")
     example: ClassVar[Example] = Example(
         {"at_least": 2}, "| tea | milk |\n|---|---|\n| hot | cold |", "| tea |\n|---|\n| hot |"
     )
@@ -446,6 +488,12 @@ class TableColumns(_TableSize):
         spans = tuple([(table.start, table.end) for table in tables])
         return Measure(min(sizes), max(sizes), min(cells), max(cells), spans)
 
+    def bounds(self, found: Measure, rng: Random) -> tuple[int | None, int | None]:
+        """Return the number of columns where all rows of all tables have the same."""
+        if found.low == found.high >= self.small:
+            return int(found.low), int(found.low)
+        return super().bounds(found, rng)
+
 
 class TableRows(_TableSize):
     r"""Every Markdown table has between ``at_least`` and ``at_most`` rows below its header.
@@ -458,6 +506,7 @@ class TableRows(_TableSize):
 
     hint: ClassVar[str] = "Bounds on the number of rows below the header that every table keeps."
     unit: ClassVar[str] = "rows"
+    weight: ClassVar[float] = 0.5
     small: ClassVar[int] = 2
     sides: ClassVar[tuple[str, ...]] = ("exactly", "at_least", "at_most")
     example: ClassVar[Example] = Example(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from crab.markdown import Block
@@ -30,15 +30,18 @@ _LINK = re.compile(
     r"|(?<!\w)(?:https?://|www\.)[^\s<>\])\"']+"
 )
 _PLACEHOLDER = re.compile(
-    r"(?<![\w!\\\])])\[[ \t]*[^\W\d_][^\[\]\n\"“”=;{}\\]+\]"
-    r"(?![(\[]|:[ \t]*(?:<|https?:|/|#))"
+    r"(?<![\w!\\\])])\[[ \t]*[^\W\d_][\w \t'’.,/&()\-]+\](?![(\[]|:[ \t]*(?:<|https?:|/|#))"
 )
 _ITEM_LINE = re.compile(r"(?:([-*+•])|\d{1,9}([.)]))[ \t]+\S")
 _HEADING_LINE = re.compile(r"(#{1,6})[ \t]+\S")
+_CODE_LINE = re.compile(
+    r"(?:import|from|def|class|return|public|private|static|const|let|var|function|using|package|fn"
+    r"|func|if|for|while|elif|else|try|except|print)\b.*(?:[:;{})\]>\"']|\(.*\)|=.*)$"
+    r"|#include\b|#!/|.*[;{}]\s*$|[\w.\[\]\"']+[ \t]*[-+*/|&:]?=[ \t]*\S|[\w.]+\([^.]*\)$"
+)
 _ITEM_STARTS = frozenset("-*+•0123456789")
 _STARRED = re.compile(r"\*[^\n*]*\*")
-_DOUBLE_ITEM_STARTS = frozenset("-*+•0123456789")
-_STARRED = re.compile(r"\*\*[^\n*]*\*\*")
+_DOUBLE_STARRED = re.compile(r"\*\*[^\n*]*\*\*")
 
 
 class Emphasis(NamedTuple):
@@ -101,7 +104,8 @@ class Marks:
     @cached_property
     def heading_lines(self) -> list[int]:
         """The level of every line that begins with one to six ``#``, wherever it stands."""
-        found = [_HEADING_LINE.match(line) for line in self.lines if line[:1] == "#"]
+        lines = self._string.split("\n") if "#" in self._string else []
+        found = [_HEADING_LINE.match(line) for line in lines if line[:1] == "#"]
         return [len(match[1]) for match in found if match]
 
     @cached_property
@@ -123,6 +127,17 @@ class Marks:
     def code_blocks(self) -> list[Block]:
         """The fenced code blocks."""
         return [block for block in self._text.blocks if block.kind == "code" and block.marker]
+
+    @cached_property
+    def loose_code(self) -> bool:
+        """Whether two lines outside the code blocks look like code, as where fences are missing."""
+        blocks = [(block.start, block.end) for block in self._text.blocks if block.kind == "code"]
+        found = 0
+        for line in _outside(blocks, self._text.lines):
+            found += _CODE_LINE.match(self._text[line].strip()) is not None
+            if found == 2:
+                return True
+        return False
 
     @cached_property
     def emphases(self) -> list[Emphasis]:
@@ -148,13 +163,18 @@ class Marks:
     @cached_property
     def links(self) -> list[Span]:
         """The links: ``[text](address)`` and bare addresses, without images and code."""
-        found = [m.span() for m in _LINK.finditer(self._string) if not m["image"]]
-        return self.outside_code(found)
+        return self.outside_code([link.span() for link in self._links if not link["image"]])
 
     @cached_property
     def images(self) -> list[Span]:
         """The images ``![text](address)`` outside code."""
-        return self.outside_code([m.span() for m in _LINK.finditer(self._string) if m["image"]])
+        return self.outside_code([link.span() for link in self._links if link["image"]])
+
+    @cached_property
+    def _links(self) -> list[re.Match[str]]:
+        if not any(trace in self._string for trace in ("](", "://", "www.")):
+            return []
+        return list(_LINK.finditer(self._string))
 
     @cached_property
     def placeholders(self) -> list[Span]:
@@ -163,15 +183,7 @@ class Marks:
 
     def outside_code(self, spans: list[Span]) -> list[Span]:
         """Return those of the spans that do not begin in code."""
-        if not spans or not self.code:
-            return spans
-        starts = [start for start, _ in self.code]
-
-        def free(position: int) -> bool:
-            index = bisect_right(starts, position) - 1
-            return index < 0 or self.code[index][1] <= position
-
-        return [span for span in spans if free(span[0])]
+        return _outside(self.code, spans) if spans else spans
 
     @cached_property
     def _inline(self) -> tuple[list[Emphasis], list[Span]]:
@@ -201,10 +213,9 @@ class Marks:
         return lines[first:last]
 
 
-@lru_cache(maxsize=8)
 def marks(text: Text) -> Marks:
     """Return the marks of a text, the same object for the same text."""
-    return Marks(text)
+    return text.remembered(Marks)
 
 
 def outermost(spans: list[Span]) -> list[Span]:
@@ -245,6 +256,19 @@ def ifeval_placeholders(string: str) -> int:
             count += 1
             start = line.find("[", end + 1)
     return count
+
+
+def _outside(parts: list[Span], spans: list[Span]) -> list[Span]:
+    """Return those of the spans that begin in none of the parts, which are in order."""
+    if not parts:
+        return spans
+    starts = [start for start, _ in parts]
+
+    def free(position: int) -> bool:
+        index = bisect_right(starts, position) - 1
+        return index < 0 or parts[index][1] <= position
+
+    return [span for span in spans if free(span[0])]
 
 
 def _is_mark(char: str) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from math import inf
 from random import Random
 from typing import Annotated, ClassVar, Literal, Self
@@ -47,8 +49,8 @@ def occurrences(text: Text, phrase: str) -> list[Span]:
     >>> occurrences(Text("War and warfare, war-torn."), "war")
     [(0, 3), (17, 20)]
     """
-    folded, wanted = text.folded, fold(Text.of(phrase).string)
-    closed_start, closed_end = joins(wanted[0]), joins(wanted[-1])
+    folded = text.folded
+    wanted, closed_start, closed_end = _sought(phrase)
     spans, at, size = [], folded.find(wanted), len(wanted)
     while at >= 0:
         end = at + size
@@ -60,6 +62,13 @@ def occurrences(text: Text, phrase: str) -> list[Span]:
         spans.append((at, end))
         at = folded.find(wanted, end)
     return spans
+
+
+@lru_cache(maxsize=4096)
+def _sought(phrase: str) -> tuple[str, bool, bool]:
+    """Return the phrase in lower case, and whether its ends must not touch letters or digits."""
+    wanted = fold(Text(phrase).string)
+    return wanted, joins(wanted[0]), joins(wanted[-1])
 
 
 class Lexical(Constraint):
@@ -107,6 +116,10 @@ class Keywords(Lexical, Rule):
         """Return that each word occurs."""
         return {_quantity(word): (1, inf) for word in self.include}
 
+    def conjuncts(self) -> tuple[Rule, ...]:
+        """Return a rule for each word."""
+        return tuple(Keywords(include=(word,)) for word in self.include)
+
     def required_words(self) -> frozenset[str]:
         """Return every word that has to occur."""
         return _letter_words(*self.include)
@@ -146,9 +159,9 @@ class KeywordCount(Lexical, Bounded):
     def measure(self, text: Text) -> Measure:
         """Count the occurrences; other readings see the case, or parts of longer words."""
         spans = occurrences(text, self.word)
-        alone = sum(
-            text[span] == self.word and span in set(text.words) for span in spans
-        ) if _one_word(self.word) else text.string.count(self.word)  # fmt: skip
+        alone = text.string.count(self.word)
+        if _one_word(self.word):
+            alone = sum(text[span] == self.word and _is_word(text, span) for span in spans)
         inside = text.folded.count(fold(self.word))
         return Measure.items(spans, alone, inside)
 
@@ -164,6 +177,10 @@ class KeywordCount(Lexical, Bounded):
     def required_words(self) -> frozenset[str]:
         """Return the word itself where it must occur."""
         return _letter_words(self.word) if self.at_least else frozenset()
+
+    def barred_words(self) -> frozenset[str]:
+        """Return the word where it need not occur."""
+        return frozenset() if self.at_least else _letter_words(self.word)
 
     @classmethod
     def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
@@ -200,6 +217,10 @@ class ForbiddenWords(Lexical, Rule):
         found = {word: spans for word in self.words if (spans := occurrences(text, word))}
         everywhere = tuple(sorted(span for spans in found.values() for span in spans))
         return Verdict(not found, f"found: {', '.join(found)}" if found else "none found", everywhere)
+
+    def conjuncts(self) -> tuple[Rule, ...]:
+        """Return a rule for each word."""
+        return tuple(ForbiddenWords(words=(word,)) for word in self.words)
 
     def barred_words(self) -> frozenset[str]:
         """Return the words, where each is a single one."""
@@ -421,6 +442,12 @@ def _letter_words(*phrases: str) -> frozenset[str]:
     return frozenset(word for word in words if _one_word(word))
 
 
+def _is_word(text: Text, span: Span) -> bool:
+    at = bisect_left(text.word_starts, span[0])
+    return at < len(text.words) and text.words[at] == span
+
+
+@lru_cache(maxsize=4096)
 def _one_word(phrase: str) -> bool:
     return phrase.isalpha() and not Text(phrase).unspaced_starts
 

@@ -6,7 +6,7 @@ import json
 import re
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from random import Random
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
@@ -16,8 +16,17 @@ from pydantic import Field, StringConstraints, field_validator
 
 from crab.constraints.base import Example, Rule, Verdict
 from crab.constraints.bounds import Bounded, Measure
-from crab.constraints.format import Format
-from crab.constraints.inline import heading_lines, ifeval_bullets, marks
+from crab.constraints.format import (
+    BulletCount,
+    CodeBlockCount,
+    Format,
+    HeadingCount,
+    HighlightCount,
+    NumberedItemCount,
+    QuoteBlockCount,
+    TableCount,
+)
+from crab.constraints.inline import marks
 from crab.text import Span, Text
 
 if TYPE_CHECKING:
@@ -40,9 +49,8 @@ __all__ = [
 ]
 
 _JSON_FENCES = ("```json", "```Json", "```JSON", "```")
-_SECTION_LINE = re.compile(
-    r"(?:^|(?<=\r))[ \t]*(?:#{1,6}[ \t]+)?[*_]{0,3}([^\W\d_]{2,15})[ \t]?(\d{1,3})\b", re.MULTILINE
-)
+_SECTION_HEAD = r"[ \t]*(?:#{1,6}[ \t]+)?[*_]{0,3}"
+_SECTION_LINE = re.compile(rf"{_SECTION_HEAD}([^\W\d_]{{2,15}})[ \t]?(\d{{1,3}})\b")
 _FOUR_LETTERS = re.compile(r"(?<![^\W\d_])[^\W\d_]{4,}")
 _FILLED = re.compile(r"\w")
 _TAG = re.compile(r"</?(?:b|i|em|strong|u|mark)>", re.IGNORECASE)
@@ -52,8 +60,7 @@ _OTHER_MARKS = {
 }
 _QUOTATION_MARKS = {'"': '"', "“": "”", "„": "“”", "«": "»", "「": "」"}
 _SPEECH = re.compile(
-    r"(?:^|(?<=\r))[ \t]*[*_]{0,3}([^\W\d_][^\n\r:：*_.,;!?]{0,30})[*_]{0,3}[:：][*_]{0,3}[ \t]*\S",
-    re.MULTILINE,
+    r"[ \t]*[*_]{0,3}([^\W\d_][^\n\r:：*_.,;!?]{0,30})[*_]{0,3}[:：][*_]{0,3}[ \t]*\S"
 )
 _NO_SPEAKERS = frozenset(
     {"pro", "pros", "con", "cons", "upsides", "downsides", "advantages", "disadvantages"}
@@ -61,16 +68,16 @@ _NO_SPEAKERS = frozenset(
 )
 _FURTHER_POSTSCRIPT = re.compile(r"[ \t]*[*_]{0,3}(?:P\.[ \t]?){2,}S\.")
 _LIST_LIKE = re.compile(
-    r"^[^\S\n]*(?:[-*+•·●○▪■◦‣⁃–—→➢✓✔✅☐①-⑳]"
+    r"[-*+•·●○▪■◦‣⁃–—→➢✓✔✅☐①-⑳]"
     r"|[(（]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5}|[一二三四五六七八九十]{1,3})[.)）、．:：]"
     r"|\d\ufe0f?\u20e3"
-    r"|[#*_]{0,6} ?[^\W\d_]{2,15} \d{1,3}[.:)])",
-    re.MULTILINE,
+    r"|[#*_]{0,6} ?[^\W\d_]{2,15} \d{1,3}[.:)]"
 )
-_MARKDOWN_LIKE = re.compile(
-    r"[*`|~#<>\[\]]|__|(?<!\w)_|^[ \t]*(?:[-+•–—][ \t]|\d+[.)][ \t]|---|===)", re.MULTILINE
-)
+_MARKS = tuple("*`|~#<>[]")
+_LINE_MARK = re.compile(r"[-+•–—]\s|\d+[.)]\s|---|===")
+_UNDERSCORED = re.compile(r"__|(?<!\w)_|_(?!\w)")
 _ENOUGH_WORDS = 50
+_LONGEST_SEPARATOR = 6
 
 
 _Line = Annotated[
@@ -188,7 +195,7 @@ class Title(_Fixed):
     def likely(cls, text: Text) -> bool:
         """Whether the title is the only one and more follows."""
         bare = text.string.strip()
-        if bare.startswith("# "):
+        if bare.startswith("# ") and not marks(text).loose_code:
             tops = sum(1 for block in text.blocks if block.kind == "heading" and block.level == 1)
             return tops == 1 and len(text.blocks) > 1
         return bare.startswith("<<") and "\n" in bare
@@ -217,15 +224,18 @@ class SectionCount(Format, Bounded):
     """What a section begins with before its number, such as ``Step``."""
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
         """Yield the rule for each word whose numbers run 1, 2, 3 and so on."""
+        if " 1" not in text.string or " 2" not in text.string:
+            return
         found: dict[str, list[str]] = {}
-        for word, number in _SECTION_LINE.findall(text.string):
-            found.setdefault(word, []).append(number)
+        for line in text.lines:
+            match = _SECTION_LINE.match(text.string, *line)
+            if match:
+                found.setdefault(match[1], []).append(match[2])
         for word, numbers in found.items():
             if word[0].isupper() and numbers == [str(n + 1) for n in range(len(numbers))]:
-                for subject in super().subjects(text, rng):
-                    yield subject.model_copy(update={"marker": word})
+                yield cls.subject(marker=word)
 
     def bounds(self, found: Measure, rng: Random) -> tuple[int | None, int | None]:
         """Return bounds where every reading finds two sections."""
@@ -236,13 +246,12 @@ class SectionCount(Format, Bounded):
         if self.marker not in text.string:
             return Measure(0, 0, 0, 0)
         marker = re.escape(self.marker)
-        line = rf"(?:^|(?<=\r))[ \t]*(?:#{{1,6}}[ \t]+)?[*_]{{0,3}}({marker}[ \t]?\d+)"
-        spans = [found.span(1) for found in re.finditer(line, text.string, re.MULTILINE)]
-        anywhere = re.compile(rf"{marker}\s?\d+")
-        lines = re.findall(line, text.string, re.MULTILINE | re.IGNORECASE)
-        return Measure.items(
-            marks(text).outside_code(spans), len(anywhere.findall(text.string)), len(lines)
-        )
+        line = re.compile(rf"{_SECTION_HEAD}({marker}[ \t]?\d+)", re.IGNORECASE)
+        found = [line.match(text.string, *span) for span in text.lines]
+        spans = [match.span(1) for match in found if match]
+        exact = [span for span in spans if text.string.startswith(self.marker, span[0])]
+        anywhere = len(re.findall(rf"{marker}\s?\d+", text.string))
+        return Measure.items(marks(text).outside_code(exact), anywhere, len(spans))
 
 
 class ParagraphSeparator(Format, Rule):
@@ -286,7 +295,7 @@ class ParagraphSeparator(Format, Rule):
             return
         rules = [(block.start, block.end) for block in text.blocks if block.kind == "rule"]
         separators = {text[span].strip() for span in rules}
-        if len(separators) == 1:
+        if len(separators) == 1 and len(min(separators)) <= _LONGEST_SEPARATOR:
             rule = cls(separator=separators.pop())
             dividers = rule._dividers(text)
             alone = text.string.count(rule.separator) == len(rules) == len(dividers)
@@ -304,6 +313,7 @@ class ItemStyle(Format, Rule):
     """
 
     hint: ClassVar[str] = "The mark that begins every list item: '-', '*', '•' or a number ('1.')."
+    weight: ClassVar[float] = 0.5
     example: ClassVar[Example] = Example({"marker": "-"}, "- tea\n- milk", "* tea\n* milk")
 
     kind: Literal["item_style"] = "item_style"
@@ -330,7 +340,7 @@ class ItemStyle(Format, Rule):
         """Yield the rule where there are three items and lines in code look no different."""
         text = Text.of(text)
         found = marks(text)
-        if 3 <= len(found.items) == len(found.item_lines):
+        if 3 <= len(found.items) == len(found.item_lines) and not found.loose_code:
             markers = {item.marker for item in found.items} | set(found.item_lines)
             marker = markers.pop()
             if not markers and marker in "-*•.":
@@ -386,6 +396,7 @@ class HeadingLevel(Format, Rule):
     """
 
     hint: ClassVar[str] = "The level, 1 to 6, of all headings; 2 is '## ...'."
+    weight: ClassVar[float] = 0.6
     example: ClassVar[Example] = Example({"level": 2}, "## Tea\n\nHot.", "# Tea\n\nHot.")
 
     kind: Literal["heading_level"] = "heading_level"
@@ -412,8 +423,10 @@ class HeadingLevel(Format, Rule):
         text = Text.of(text)
         if "# " not in text.string:
             return
+        found = marks(text)
         levels = [block.level for block in text.blocks if block.kind == "heading"]
-        if len(levels) >= 2 and len(set(levels)) == 1 and heading_lines(text.string) == levels:
+        alike = len(levels) >= 2 and levels[0] >= 2 and len(set(levels)) == 1
+        if alike and found.heading_lines == levels and not found.loose_code:
             yield cls(level=levels[0])
 
 
@@ -428,6 +441,7 @@ class EmphasisStyle(Format, Rule):
     """
 
     hint: ClassVar[str] = "The only way words are emphasised: bold, italic or capitals."
+    weight: ClassVar[float] = 0.6
     example: ClassVar[Example] = Example(
         {"style": "bold"}, "**Tea** is hot.", "**Tea** is *very* hot."
     )
@@ -453,14 +467,15 @@ class EmphasisStyle(Format, Rule):
     def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
         """Yield bold or italic where plain patterns see no other; capitals may be acronyms."""
         text = Text.of(text)
-        if "*" not in text.string and "_" not in text.string:
-            return
-        kinds = {found.bold for found in marks(text).emphases}
-        if len(kinds) != 1 or len(marks(text).emphases) < 2 or _TAG.search(text.string):
+        found = marks(text).emphases if "*" in text.string else []
+        kinds = {emphasis.bold for emphasis in found}
+        starred = all(text.string[emphasis.start] == "*" for emphasis in found)
+        if len(kinds) != 1 or len(found) < 2 or not starred or _TAG.search(text.string):
             return
         rule = cls(style="bold" if kinds.pop() else "italic")
         other = _OTHER_MARKS[rule.style]
-        if not other.search(_without_marks(text)) and rule.check(text).met:
+        alone = not marks(text).loose_code and not other.search(_without_marks(text))
+        if alone and rule.check(text).met:
             yield rule
 
 
@@ -558,6 +573,7 @@ class DialogueLines(Format, Bounded):
     hint: ClassVar[str] = "The number of lines of a dialogue, written as 'Name: speech'."
     unit: ClassVar[str] = "lines of dialogue"
     small: ClassVar[int] = 4
+    sides: ClassVar[tuple[str, ...]] = ("exactly", "between", "at_least")
     example: ClassVar[Example] = Example(
         {"at_least": 2}, "Ann: Some tea?\nBob: Yes, please.", "Ann asks for tea. Bob agrees."
     )
@@ -565,21 +581,23 @@ class DialogueLines(Format, Bounded):
     kind: Literal["dialogue_lines"] = "dialogue_lines"
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
         """Yield the rule where the text is little else than the lines of two to four speakers."""
         if text.string.count(":") + text.string.count("：") < cls.small:
             return
-        names = Counter(_SPEECH.findall(text.string))
+        speeches = [_SPEECH.match(text.string, *line) for line in text.lines]
+        names = Counter([match[1] for match in speeches if match])
         few = 2 <= len(names) <= 4 and min(names.values()) >= 2
         if few and not any(name.strip().lower() in _NO_SPEAKERS for name in names):
             lines = [line for span in text.lines if (line := text[span].rstrip())]
             spoken = [line for line in lines if line.rstrip("*_\"'”’)] ")[-1:] in ".!?…。！？—"]
             if min(names.total(), len(spoken)) >= 0.75 * len(lines):
-                yield from super().subjects(text, rng)
+                yield cls.subject()
 
     def measure(self, text: Text) -> Measure:
         """Count the lines."""
-        return Measure.items([found.span() for found in _SPEECH.finditer(text.string)])
+        found = [_SPEECH.match(text.string, *line) for line in text.lines]
+        return Measure.items([match.span() for match in found if match])
 
 
 class NoLists(_Fixed):
@@ -590,6 +608,7 @@ class NoLists(_Fixed):
     """
 
     hint: ClassVar[str] = "The response has no bulleted and no numbered lists."
+    weight: ClassVar[float] = 0.5
     absence: ClassVar[bool] = True
     example: ClassVar[Example] = Example({}, "Tea is green or black.", "- green\n- black")
 
@@ -600,11 +619,19 @@ class NoLists(_Fixed):
         spans = tuple([(item.start, item.end) for item in marks(Text.of(text)).items])
         return Verdict(not spans, f"{len(spans)} list items", spans)
 
+    def facts(self) -> Mapping[str, tuple[float, float]]:
+        """Return that there are no bullet points and no numbered items."""
+        return _none_of(BulletCount, NumberedItemCount)
+
     @classmethod
     def likely(cls, text: Text) -> bool:
-        """Whether the text has some length and no line looks like an item."""
-        plain = not _LIST_LIKE.search(text.string) and not ifeval_bullets(text.string)
-        return plain and len(text.words) >= _ENOUGH_WORDS
+        """Whether the text has some length, and no lines look like items or stand in a row."""
+        found = marks(text)
+        if found.items or found.ifeval_bullets or len(text.words) < _ENOUGH_WORDS:
+            return False
+        if any(text[paragraph].count("\n") >= 2 for paragraph in text.paragraphs):
+            return False
+        return not any(_LIST_LIKE.match(line) for line in found.lines)
 
 
 class NoMarkdown(_Fixed):
@@ -618,6 +645,7 @@ class NoMarkdown(_Fixed):
     """
 
     hint: ClassVar[str] = "The response is plain text, without Markdown formatting."
+    weight: ClassVar[float] = 0.5
     absence: ClassVar[bool] = True
     example: ClassVar[Example] = Example({}, "Tea is hot.", "Tea is **hot**.")
 
@@ -637,12 +665,29 @@ class NoMarkdown(_Fixed):
         marked = "1 mark" if len(spans) == 1 else f"{len(spans) or 'no'} marks"
         return Verdict(not spans, f"{marked} of Markdown", tuple(spans))
 
+    def facts(self) -> Mapping[str, tuple[float, float]]:
+        """Return that there is nothing of Markdown that other kinds count, nor anything else."""
+        counted = _none_of(BulletCount, NumberedItemCount, HeadingCount, HighlightCount)
+        return {
+            **counted,
+            **_none_of(TableCount, CodeBlockCount, QuoteBlockCount),
+            self.kind: (0, 0),
+        }
+
     @classmethod
     def likely(cls, text: Text) -> bool:
         """Whether the text has some length and nothing in it looks like a mark."""
-        if _MARKDOWN_LIKE.search(text.string) or len(text.words) < _ENOUGH_WORDS:
+        string = text.string
+        if any(mark in string for mark in _MARKS) or len(text.words) < _ENOUGH_WORDS:
             return False
-        return all(block.kind == "paragraph" for block in text.blocks)
+        plain = "_" not in string or not _UNDERSCORED.search(string)
+        plain = plain and not any(_LINE_MARK.match(line) for line in marks(text).lines)
+        return plain and all(block.kind == "paragraph" for block in text.blocks)
+
+
+def _none_of(*kinds: type[Bounded]) -> dict[str, tuple[float, float]]:
+    """Return the fact that there is nothing of what the kinds count."""
+    return {kind.subject().quantity: (0, 0) for kind in kinds}
 
 
 @lru_cache(maxsize=256)

@@ -36,7 +36,9 @@ __all__ = [
     "absent",
     "counted",
     "holds_code",
+    "numbers",
     "syllables",
+    "written",
 ]
 
 FEWEST_WORDS = 20
@@ -45,17 +47,20 @@ FEWEST_WORDS = 20
 _MOST_SPANS = 200
 _MARKS = punctuation + "“”„«»‘’…"
 _RUN = re.compile(r"\w+")
-_LETTER = re.compile(r"[^\W\d_]")
-_TREEBANK_SPLIT = re.compile(r"\b(?:CANNOT|GIMME|GONNA|GOTTA|LEMME|WANNA)\b|['’]T(?:IS|WAS)\b")
+_WORD_CHARACTER = re.compile(r"\w")
+_SPACE = re.compile(r"\s")
+_SMALL_WORDS = frozenset({"a", "and", "in", "of", "the", "to", "de", "et", "la", "und", "y"})
+_TWO_CAPITALS = re.compile(r"[A-Z][A-Z\d_'-]")
+_TREEBANK_SPLIT = ("CANNOT", "GIMME", "GONNA", "GOTTA", "LEMME", "WANNA", "'TIS", "'TWAS")
 _ENCLOSED_CAPITAL = re.compile("[Ⓐ-Ⓩ\U0001f130-\U0001f189]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _DIGITS = re.compile(r"\d+")
-_ITEM_NUMBER = re.compile(r"^[ \t>*#-]*\d+[.)]", re.MULTILINE)
 _QUOTED = re.compile(
     '"[^"\n]+"|“[^“”\n]+”|„[^„“”\n]+[“”]|«[^«»\n]+»|「[^「」\n]+」|『[^『』\n]+』|＂[^＂\n]+＂'
 )
+_DOUBLE_QUOTES = '"“„«「『＂'
 _OPENING_QUOTE = re.compile("[“„«「『]")
-_SINGLE_QUOTED = re.compile(r"(?<!\w)['‘][^'‘’\n]+['’](?!\w)")
+_SINGLE_QUOTED = re.compile(r"['‘](?<!\w.)[^'‘’\n]+['’](?!\w)")
 _MAYBE_EMOJI = re.compile(
     "[©®‼⁉\u20e3™ℹ\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
     "\u3030\u303d\u3297\u3299\U0001f000-\U0001fbff]"
@@ -70,7 +75,7 @@ _EMOJI = regex.compile(
 _EMOJI_PART = regex.compile(
     r"[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u20e3]"
 )
-_EMOTICON = re.compile(r"[:;=]-?[)(DPp]|\^_?\^|<3")
+_TYPED_FACES = (":)", ":-)", ";)", ";-)", ":(", ":-(", ":D", ":-D", ":P", "=)", "^^", "^_^", "<3")
 
 
 class Style(Constraint):
@@ -106,7 +111,12 @@ def counted(spans: list[Span], *others: int) -> Measure:
 
 
 class Present(Bounded):
-    """Bounds on how many there are of a thing, proposed only where every reading finds one."""
+    """Bounds on how many there are of a thing that few texts hold.
+
+    They are proposed only where every reading finds one, and "at most" only beside "at least".
+    """
+
+    sides: ClassVar[tuple[str, ...]] = ("exactly", "between", "at_least")
 
     def bounds(self, found: Measure, rng: Random) -> tuple[int | None, int | None]:
         """Return bounds that people would set where the thing is there; else (None, None)."""
@@ -163,23 +173,28 @@ class LetterCase(Style, Rule):
     def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
         """Yield the case of a text outside code that every reading finds in one case."""
         text = Text.of(text)
-        string = text.string
+        string, words = text.string, text.words
+        if len(words) < FEWEST_WORDS:
+            return
         if string.islower() and string == string.lower():
             rule = cls(case="lower")
         elif string.isupper() and string == string.upper():
             rule = cls(case="upper")
-        elif _RUN.search(string) and not any(run[0].islower() for run in _RUN.findall(string)):
-            rule = cls(case="title")
-        else:
-            return
-        letters = [c for c in string if c.islower() or _capital(c)]
-        if (
-            len(text.words) >= FEWEST_WORDS
-            and 2 * len(letters) > len(string)
-            and not holds_code(text)
-            and rule.check(text).met
+        elif (
+            any(string[start].islower() for start, _ in words)
+            or any(run[0].islower() for run in text.remembered(_runs))
+            or text.word_set.isdisjoint(_SMALL_WORDS)
         ):
+            return
+        else:
+            rule = cls(case="title")
+        letters = sum(char.islower() or _capital(char) for char in string)
+        if 2 * letters > len(string) and not holds_code(text) and rule.check(text).met:
             yield rule
+
+
+def _runs(text: Text) -> list[str]:
+    return _RUN.findall(text.string)
 
 
 def _capital(char: str) -> bool:
@@ -214,6 +229,8 @@ class CapitalWordCount(Style, Present):
         letters and digits of any length.
         """
         string = text.string
+        if string.isascii() and not _TWO_CAPITALS.search(string):
+            return counted([])
         spans = [
             (start, end)
             for start, end in text.words
@@ -221,10 +238,13 @@ class CapitalWordCount(Style, Present):
         ]
         if not spans:
             return counted(spans)
-        tokens = [token.strip(_MARKS) for token in string.split()]
-        alone = sum(token.isupper() and token.isalpha() and len(token) > 1 for token in tokens)
-        runs = sum(map(str.isupper, _RUN.findall(string)))
-        others = len(_TREEBANK_SPLIT.findall(string)) + len(_ENCLOSED_CAPITAL.findall(string))
+        alone = sum(
+            string[start:end].isalpha() and _alone(string, start, end) for start, end in spans
+        )
+        runs = sum(map(str.isupper, text.remembered(_runs)))
+        others = sum(map(string.count, _TREEBANK_SPLIT))
+        if not string.isascii():
+            others += len(_ENCLOSED_CAPITAL.findall(string))
         return counted(spans, alone, runs + others)
 
     @classmethod
@@ -236,6 +256,17 @@ class CapitalWordCount(Style, Present):
 
 def _capitals(word: str) -> int:
     return sum(map(str.isupper, word))
+
+
+def _alone(string: str, start: int, end: int) -> bool:
+    """Return whether nothing but marks stands between a word and the white space around it."""
+    while start and string[start - 1] in _MARKS:
+        start -= 1
+    while end < len(string) and string[end] in _MARKS:
+        end += 1
+    return (not start or string[start - 1].isspace()) and (
+        end == len(string) or string[end].isspace()
+    )
 
 
 class UniqueWordCount(Style, Bounded):
@@ -256,12 +287,15 @@ class UniqueWordCount(Style, Bounded):
     kind: Literal["unique_word_count"] = "unique_word_count"
 
     def measure(self, text: Text) -> Measure:
-        """Count the words; others take bare white-space tokens, or split at every mark."""
-        ours = len(text.word_set)
-        tokens = {token.strip(_MARKS) for token in text.folded.split()}
-        runs = set(_RUN.findall(text.folded))
+        """Count the words; others take bare white-space tokens, or split at marks."""
+        words = text.word_set
+        tokens = {
+            token if token.isalnum() else token.strip(punctuation)
+            for token in set(text.folded.split())
+        }
+        runs = {run.lower() for run in set(text.remembered(_runs))}
         least = min(len(tokens - {""}), len(runs))
-        return Measure.count(ours, Interval(least, max(len(tokens), len(runs))))
+        return Measure.count(len(words), Interval(least, len(words | tokens | runs)))
 
     @classmethod
     def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
@@ -311,9 +345,11 @@ class ReadingGrade(Style, Bounded):
 
     @classmethod
     def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
-        """Yield the rule for prose of some length."""
+        """Yield the rule for prose of some length whose sentences are beyond much doubt."""
         if len(text.words) >= 3 * FEWEST_WORDS and len(text.sentences) >= 3:
-            yield cls.subject()
+            sentences = text.readings.sentences
+            if sentences.high <= 1.25 * sentences.low:
+                yield cls.subject()
 
     def bounds(self, found: Measure, rng: Random) -> tuple[int | None, int | None]:
         """Return grades outside every reading where none is far from ours."""
@@ -409,6 +445,7 @@ class NumberCount(Style, Present):
     hint: ClassVar[str] = "The number of figures: numbers written in digits."
     unit: ClassVar[str] = "numbers"
     small: ClassVar[int] = 3
+    sides: ClassVar[tuple[str, ...]] = ("exactly", "between", "at_least", "at_most")
     example: ClassVar[Example] = Example(
         {"at_least": 2}, "It rained 3 days of 7.", "It rained for 3 days."
     )
@@ -416,24 +453,37 @@ class NumberCount(Style, Present):
     kind: Literal["number_count"] = "number_count"
 
     def measure(self, text: Text) -> Measure:
-        """Count the numbers; others join or split them at marks, or skip item numbers."""
-        string = text.string
-        spans = [match.span() for match in _NUMBER.finditer(string)]
-        if not spans:
-            return counted(spans)
-        alone = sum(
-            1
-            for token in string.split()
-            if not token.isalpha() and _DIGITS.search(token) and not _LETTER.search(token)
-        )
-        items = len(_ITEM_NUMBER.findall(string))
-        return counted(spans, max(alone - items, 0), len(_DIGITS.findall(string)))
+        """Count the numbers; others join or split them at marks, or skip some."""
+        return text.remembered(numbers)
 
     @classmethod
     def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
-        """Yield the rule for a text without code."""
-        if len(text.words) >= FEWEST_WORDS and not holds_code(text):
+        """Yield the rule for a text with numbers and without code."""
+        if len(text.words) >= FEWEST_WORDS and _DIGITS.search(text.string) and not holds_code(text):
             yield cls.subject()
+
+
+def numbers(text: Text) -> Measure:
+    """Measure the numbers; the least reading joins what no space parts and skips some.
+
+    It skips item numbers and those that touch letters.
+    """
+    string = text.string
+    spans = [match.span() for match in _NUMBER.finditer(string)]
+    bare, before, taken = 0, 0, False
+    for start, end in spans:
+        gap = string[before:start]
+        if not before or _SPACE.search(gap):
+            taken = False
+        edge = gap.rstrip(" \t>*#-")[-1:] or ("\n" if not before else "")
+        item = edge in ("\n", ".", "!", "?", ":", ";") and string[end : end + 1] in (".", ")")
+        touched = _WORD_CHARACTER.match(string, end) or (
+            start and _WORD_CHARACTER.match(string, start - 1)
+        )
+        if not (taken or item or touched):
+            bare, taken = bare + 1, True
+        before = end
+    return counted(spans, bare, len(_DIGITS.findall(string)))
 
 
 class QuotationCount(Style, Present):
@@ -455,6 +505,8 @@ class QuotationCount(Style, Present):
     def measure(self, text: Text) -> Measure:
         """Count the passages; others count them in code, over lines, inside others, or single."""
         string = text.string
+        if not any(mark in string for mark in _DOUBLE_QUOTES):
+            return counted([])
         spans = [match.span() for match in _QUOTED.finditer(string)]
         if not spans:
             return counted(spans)
@@ -469,9 +521,23 @@ class QuotationCount(Style, Present):
 
     @classmethod
     def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
-        """Yield the rule for a text without code that does not quote all the time."""
-        if len(text.words) >= FEWEST_WORDS and len(_QUOTED.findall(text.string)) <= 12:
+        """Yield the rule for a text with quotation marks, but not full of them."""
+        marks = sum(map(text.string.count, _DOUBLE_QUOTES))
+        if len(text.words) >= FEWEST_WORDS and 1 < marks <= 24:
             yield cls.subject()
+
+
+def written(text: Text) -> bool:
+    """Return whether enough of the text is prose for what it leaves out to be a choice.
+
+    >>> written(Text("One or two words more. " * 4)), written(Text("Very few words."))
+    (True, False)
+    """
+    return len(text.words) >= FEWEST_WORDS and text.remembered(_mostly_prose)
+
+
+def _mostly_prose(text: Text) -> bool:
+    return 2 * sum(text.words_in(text.prose)) >= len(text.words)
 
 
 def holds_code(text: Text) -> bool:
@@ -502,6 +568,12 @@ class EmojiCount(Style, Present):
     example: ClassVar[Example] = Example({"at_least": 1}, "It rained 🌧", "It rained :(")
 
     kind: Literal["emoji_count"] = "emoji_count"
+
+    @classmethod
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+        """Yield the rule for a text with emojis."""
+        if text.remembered(_emojis):
+            yield cls.subject()
 
     def measure(self, text: Text) -> Measure:
         """Count the emojis; others count each part of one, and symbols that may be pictures."""
@@ -534,9 +606,9 @@ class NoEmoji(Style, Rule):
         """Yield the rule for a text without emojis, pictorial symbols and typed faces."""
         text = Text.of(text)
         if (
-            len(text.words) >= FEWEST_WORDS
+            written(text)
             and (text.string.isascii() or not _MAYBE_EMOJI.search(text.string))
-            and not _EMOTICON.search(text.string)
+            and not any(face in text.string for face in _TYPED_FACES)
         ):
             yield cls()
 

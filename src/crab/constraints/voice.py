@@ -12,7 +12,16 @@ from typing import ClassVar, Literal, Self
 
 from crab.constraints.base import Example, Rule, Verdict
 from crab.constraints.bounds import Measure
-from crab.constraints.style import FEWEST_WORDS, Present, Style, absent, counted, holds_code
+from crab.constraints.style import (
+    FEWEST_WORDS,
+    Present,
+    Style,
+    absent,
+    counted,
+    holds_code,
+    numbers,
+    written,
+)
 from crab.constraints.word_lists import CONTRACTIONS, NUMBER_WORDS, PRONOUNS, UNSPACED, WordList
 from crab.text import Span, Text
 
@@ -37,7 +46,6 @@ _ENTITY = re.compile("&(?:#|apos|[rl]squo)")
 _PART = re.compile(r"[^\W_ʼ]+['’ʼ]?")
 _DIGITS = re.compile(r"\d+")
 _ANY_NUMBER = re.compile(r"[\d\u2070-\u209f\u2150-\u218f\u2460-\u249b½¼¾²³¹]")
-_DIGIT_IN_LINE = re.compile(r"\w[^\n\w]+\d")
 _CLOSERS = "\"'”’»›」』)]}*_~`"
 _QUESTION_MARKS = "?？؟⁇⁈⁉‽﹖፧⸮\u037e"
 _EXCLAMATION_MARKS = "!！‼⁈⁉‽﹗"
@@ -131,7 +139,7 @@ class Person(Style, Rule):
     def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
         """Yield each person that no word of the text is in, not even a doubtful one."""
         text = Text.of(text)
-        if len(text.words) < FEWEST_WORDS or text.language not in PRONOUNS:
+        if not written(text) or text.language not in PRONOUNS:
             return
         persons: tuple[Literal["first", "second"], ...] = ("first", "second")
         for avoid in persons:
@@ -148,7 +156,10 @@ def _suspect(text: Text, wanted: WordList) -> bool:
     return (
         not parts.isdisjoint(wanted.words)
         or not parts.isdisjoint(wanted.doubtful)
-        or any(word.endswith(wanted.doubtful_endings) for word in parts)
+        or (
+            bool(wanted.doubtful_endings)
+            and any(word.endswith(wanted.doubtful_endings) for word in parts)
+        )
     )
 
 
@@ -186,6 +197,7 @@ class NoContractions(Style, Rule):
         string = text.string
         if (
             len(text.words) >= 2 * FEWEST_WORDS
+            and written(text)
             and not _TOUCHED_APOSTROPHE.search(string)
             and not ("&" in string and _ENTITY.search(string))
             and text.language == "en"
@@ -258,7 +270,7 @@ class Numerals(Style, Rule):
         wanted = NUMBER_WORDS[text.language]
         if _ANY_NUMBER.search(text.string):
             style: Literal["digits", "words"] = "digits"
-            fits = not _suspect(text, wanted) and _DIGIT_IN_LINE.search(text.string)
+            fits = not _suspect(text, wanted) and text.remembered(numbers).low >= 2
         else:
             style = "words"
             fits = not text.remembered(_parts).isdisjoint(wanted.words)
@@ -322,28 +334,42 @@ def _openers(text: Text) -> list[Span]:
 def _vary_however_cut(text: Text) -> bool:
     """Return whether no two neighbours begin alike, whichever possible cuts are made.
 
-    Words since the last place where a sentence begins in every reading may open neighbours.
+    Words since the last place where a sentence begins in every reading may open neighbours; so may
+    a word after a number, and the first words of two lines in a row.
     """
     certain, possible = text.readings._cuts
     sure, starts = {0, *certain}, text.word_starts
     ours = {start for start, _ in _openers(text)}
-    begins: dict[int, bool] = {}
+    begins = dict.fromkeys((bisect_left(starts, start) for start in ours), False)
     for cut in (0, *possible):
         index = bisect_left(starts, cut)
-        if index < len(starts):
-            begins[index] = begins.get(index, False) or cut in sure
-    for start in ours:
-        begins.setdefault(bisect_left(starts, start), False)
+        begins[index] = begins.get(index, False) or cut in sure
     recent: set[str] = set()
     for index in sorted(begins):
-        match = _PART.match(text.folded, starts[index])
-        opener = match.group().rstrip("'’ʼ") if match else text.folded[starts[index]]
-        if opener in recent:
+        openers = _openings(text, index)
+        if not recent.isdisjoint(openers):
             return False
-        if begins[index] and starts[index] in ours:
+        if index < len(starts) and begins[index] and starts[index] in ours:
             recent.clear()
-        recent.add(opener)
-    return True
+        recent |= openers
+    lines = [
+        _openings(text, bisect_left(starts, start))
+        for start, end in text.lines
+        if not text.string[start:end].isspace() and start < end
+    ]
+    return all(sooner.isdisjoint(later) for sooner, later in pairwise(lines))
+
+
+def _openings(text: Text, index: int) -> set[str]:
+    """Return what may be called the first word of a part: of a compound its first part."""
+    found = set()
+    for start, end in text.words[index : index + 3]:
+        match = _PART.match(text.folded, start, end)
+        word = match.group().rstrip("'’ʼ") if match else text.folded[start:end]
+        found.add(word)
+        if not word.isnumeric():
+            break
+    return found
 
 
 def _no_marks(text: Text, marks: re.Pattern[str], thing: str) -> Verdict:
@@ -373,7 +399,7 @@ class NoQuestions(Style, Rule):
     def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
         """Yield the rule for a text of some length without question marks."""
         text = Text.of(text)
-        if len(text.words) >= FEWEST_WORDS and not _QUESTION.search(text.string):
+        if written(text) and not _QUESTION.search(text.string):
             if ";" in text.string and text.language == "el":
                 return
             yield cls()
@@ -400,7 +426,7 @@ class NoExclamations(Style, Rule):
     def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
         """Yield the rule for a text of some length without exclamation marks."""
         text = Text.of(text)
-        if len(text.words) >= FEWEST_WORDS and not _EXCLAMATION.search(text.string):
+        if written(text) and not _EXCLAMATION.search(text.string):
             yield cls()
 
 
@@ -410,7 +436,9 @@ def _sentences_ending_in(text: Text, marks: str) -> Measure:
     Others see only those that end in it to the letter, or count every such mark.
     """
     string = text.string
-    every = sum(map(string.count, marks))
+    every = string.count(marks[0])
+    if not string.isascii():
+        every += sum(map(string.count, marks[1:]))
     if not every:
         return counted([])
     spans, bare = [], 0
@@ -418,7 +446,7 @@ def _sentences_ending_in(text: Text, marks: str) -> Measure:
         match = _END.search(string, max(start, end - 30), end)
         if match and not set(marks).isdisjoint(match.group(1)):
             spans.append((start, end))
-            bare += string[end - 1] in marks
+            bare += string[end - 1] in marks and not string[end : end + 1].strip()
     return counted(spans, bare, every)
 
 
@@ -437,6 +465,12 @@ class QuestionCount(Style, Present):
     example: ClassVar[Example] = Example({"at_least": 1}, "Is it wet? It is.", "It is wet.")
 
     kind: Literal["question_count"] = "question_count"
+
+    @classmethod
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+        """Yield the rule for a text with question marks."""
+        if _QUESTION.search(text.string):
+            yield cls.subject()
 
     def measure(self, text: Text) -> Measure:
         """Count the sentences that end in a question mark."""
@@ -458,6 +492,12 @@ class ExclamationCount(Style, Present):
     example: ClassVar[Example] = Example({"at_least": 1}, "It is wet! It is.", "It is wet.")
 
     kind: Literal["exclamation_count"] = "exclamation_count"
+
+    @classmethod
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+        """Yield the rule for a text with exclamation marks."""
+        if _EXCLAMATION.search(text.string):
+            yield cls.subject()
 
     def measure(self, text: Text) -> Measure:
         """Count the sentences that end in an exclamation mark."""

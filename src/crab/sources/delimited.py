@@ -37,6 +37,7 @@ class _Feed:
             self.raw += raw[:KEPT] + b"\n"
         if not whole:
             self.fault = f"too_long: a line of more than {LIMIT // 2**20} MB"
+            return "\n"  # a quote that its beginning opens would never be closed
         try:
             return raw.decode() + "\n"
         except UnicodeDecodeError as error:
@@ -72,17 +73,15 @@ def delimited(chunks: Iterable[bytes], delimiter: str) -> Iterator[Row | Broken]
         except csv.Error as error:
             yield feed.broken(f"broken_csv: {error}")
             continue
-        if not any(cells):
-            continue
-        if names is None:
-            names = [cell.strip() for cell in cells]
-        else:
+        if names is not None and feed.fault:
+            yield feed.broken(feed.fault)
+        elif names is not None and any(cells):
             yield _row(feed, names, cells)
+        elif any(cells):
+            names = [cell.strip() for cell in cells]
 
 
 def _row(feed: _Feed, names: list[str], cells: list[str]) -> Row | Broken:
-    if feed.fault:
-        return feed.broken(feed.fault)
     if any(cells[len(names) :]):
         return feed.broken(f"broken_csv: {len(cells)} cells, and the header names {len(names)}")
     return Row(feed.first, dict(zip(names, cells, strict=False)), feed.raw.rstrip(b"\n"))

@@ -113,7 +113,7 @@ def _open(path: str) -> FileIO:
         ) from error
 
 
-def listed(inputs: Iterable[str | Path]) -> list[str]:
+def listed(inputs: str | Path | Iterable[str | Path]) -> list[str]:
     """The inputs as text; a single path is a list of one."""
     return [str(inputs)] if isinstance(inputs, str | Path) else [str(path) for path in inputs]
 
@@ -138,7 +138,7 @@ def stem(path: str) -> str:
     return "stdin" if path == STDIN else Path(Path(path).name.removesuffix(".gz")).stem
 
 
-def total_bytes(inputs: Iterable[str | Path]) -> int | None:
+def total_bytes(inputs: str | Path | Iterable[str | Path]) -> int | None:
     """The bytes that ``read`` will report, or None where an input is a pipe or standard input.
 
     Raises:

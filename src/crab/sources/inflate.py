@@ -49,6 +49,7 @@ def _salvaged(member: zlib._Decompress, data: bytes) -> Iterator[bytes]:
     """What can be inflated of damaged data, a few bytes at a time."""
     try:
         for at in range(0, len(data), _STEP):
-            yield member.decompress(data[at : at + _STEP])
+            if piece := member.decompress(data[at : at + _STEP]):
+                yield piece
     except zlib.error:
         return

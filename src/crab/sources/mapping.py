@@ -48,6 +48,8 @@ def mapped(row: Mapping[str, Any], mapping: Mapping[str, str]) -> dict[str, Any]
 def fields(row: Mapping[str, Any]) -> str:
     """The names of the row's fields, for a reason."""
     names = [well_formed(str(name))[:40] for name in row]
+    if not names:
+        return "the row has no fields"
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     return f"the row has: {', '.join(names[:_LISTED])}{more}"
 

@@ -16,6 +16,8 @@ from crab.sources.rows import Broken, Row, TailError
 __all__ = ["parquet", "pyarrow_parquet"]
 
 _BATCH = 256
+_UNREADABLE = (ValueError, OverflowError)
+"""What a value raises that has no Python form: text that is not UTF-8, a date past year 9999."""
 
 
 def pyarrow_parquet() -> ModuleType:
@@ -93,13 +95,13 @@ def _batch_rows(batch: Any, first: int) -> Iterator[Row | Broken]:
     """The rows of a batch; where one value cannot be read, the others are, one by one."""
     try:
         values = batch.to_pylist()
-    except ValueError:
+    except _UNREADABLE:
         for index in range(batch.num_rows):
             try:
                 yield Row(first + index, batch.slice(index, 1).to_pylist()[0])
             except UnicodeDecodeError:
                 yield Broken(first + index, "invalid_utf8")
-            except ValueError as error:
+            except _UNREADABLE as error:
                 yield Broken(first + index, f"broken_parquet: {error}")
     else:
         for line, value in enumerate(values, first):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from itertools import chain
 from pathlib import Path
 
 from crab.records import Dropped, Pair
@@ -24,7 +23,7 @@ __all__ = ["read"]
 
 
 def read(
-    inputs: Iterable[str | Path],
+    inputs: str | Path | Iterable[str | Path],
     mapping: Mapping[str, str] | None = None,
     on_bytes: Callable[[int], None] | None = None,
 ) -> Iterator[Pair | Dropped]:
@@ -52,7 +51,7 @@ def read(
     for path in paths:
         if not is_pipe(path):
             reader.look_at(path)
-    return chain.from_iterable(map(reader.read, paths))
+    return (outcome for path in paths for outcome in reader.read(path))
 
 
 class _Reader:

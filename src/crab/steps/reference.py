@@ -19,6 +19,7 @@ from crab.text import Text
 __all__ = ["Reference"]
 
 _FEWEST = 20
+_MOST_REMEMBERED = 20_000
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -48,35 +49,49 @@ class Reference:
 class _Group:
     def __init__(self, texts: list[Text]) -> None:
         self._texts = texts
-        self._shares: dict[Rule, float] = {}
+        self._all = (1 << len(texts)) - 1
+        self._counts: dict[Rule, int] = {}
+        self._masks: dict[Rule, int] = {}
         self._measures: dict[str, tuple[list[float], list[float]]] = {}
         self._postings: dict[str, int] | None = None
 
     def share(self, rule: Rule) -> float | None:
         if not self._texts:
             return None
-        if rule not in self._shares:
-            self._shares[rule] = self._count(rule) / len(self._texts)
-        return self._shares[rule]
+        if rule not in self._counts:
+            if len(self._counts) > _MOST_REMEMBERED:
+                self._counts.clear()
+                self._masks.clear()
+            self._counts[rule] = self._count(rule)
+        return self._counts[rule] / len(self._texts)
 
     def _count(self, rule: Rule) -> int:
-        required, barred = rule.required_words(), rule.barred_words()
-        if required:
-            return self._met(rule, reduce(int.__and__, map(self._posting, required)))
-        if barred:
-            held = reduce(int.__or__, map(self._posting, barred))
-            return len(self._texts) - held.bit_count() + self._met(rule, held)
-        if isinstance(rule, Bounded):
+        if isinstance(rule, Bounded) and not rule.required_words() and not rule.barred_words():
             return self._within(rule)
-        return self._met(rule, (1 << len(self._texts)) - 1)
+        return reduce(int.__and__, map(self._mask, rule.conjuncts())).bit_count()
+
+    def _mask(self, rule: Rule) -> int:
+        """Return the texts that meet a rule, as the bits of an integer."""
+        if rule not in self._masks:
+            required, barred = rule.required_words(), rule.barred_words()
+            if required:
+                mask = self._met(rule, reduce(int.__and__, map(self._posting, required)))
+            elif barred:
+                held = reduce(int.__or__, map(self._posting, barred))
+                mask = self._all & ~held | self._met(rule, held)
+            else:
+                mask = self._met(rule, self._all)
+            self._masks[rule] = mask
+        return self._masks[rule]
 
     def _met(self, rule: Rule, candidates: int) -> int:
-        count = 0
+        mask = 0
         while candidates:
             lowest = candidates & -candidates
-            count += verdict(rule, self._texts[lowest.bit_length() - 1]).met is True
+            if verdict(rule, self._texts[lowest.bit_length() - 1]).met is True:
+                mask |= lowest
             candidates ^= lowest
-        return count
+        return mask
 
     def _within(self, rule: Bounded) -> int:
         """Count by the measures of all texts, taken once for each quantity."""
