@@ -20,6 +20,7 @@ __all__ = ["Keyphrase", "keyphrases"]
 
 _RUNS = regex.compile(r"\p{Han}{2,}")
 _JAPANESE = regex.compile(r"\p{Han}{2,6}|[\p{Katakana}ー]{3,}")
+_CAPITAL_INSIDE = regex.compile(r"(?<=[\p{L},] )(\p{Lu}\p{L}+)")
 _UNCASED = frozenset({"ar", "fa", "he", "hi", "ko", "ur", "bn", "ta"})
 
 
@@ -59,50 +60,45 @@ def _spaced(text: Text) -> dict[str, float]:
     words = lexicon(text.language)
     shortest = 4 if words.function_words else 6
     german = text.language == "de"
+    content = {
+        word
+        for word in text.word_set - words.plain
+        if len(word) >= shortest and word.isalpha()
+    }
+    code = [(block.start, block.end) for block in text.blocks if block.kind == "code"]
+    string = text.string
     counts: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
     last, last_end = "", -2
-    code = [(block.start, block.end) for block in text.blocks if block.kind == "code"]
-    string, folded = text.string, text.folded
-    for start, end in text.words:
-        word = folded[start:end]
-        content = (
-            end - start >= shortest
-            and word not in words.function_words
-            and word not in words.common
-            and word.isalpha()
-            and (string[start:end] == word or (german and string[start + 1 : end].islower()))
-        )
-        if not content or (code and any(a <= start < b for a, b in code)):
+    for (start, end), word in zip(text.words, text.folded_words, strict=True):
+        surface = string[start:end]
+        if (
+            word not in content
+            or not (surface == word or (german and surface[1:].islower()))
+            or (code and any(a <= start < b for a, b in code))
+        ):
             last = ""
             continue
-        surface = string[start:end]
         counts[surface] += 1
         if last and start == last_end + 1 and string[last_end] == " ":
             pairs[f"{last} {surface}"] += 1
         last, last_end = surface, end
-    names = _names(text, counts)
+    repeated = {word: count for word, count in counts.items() if count > 1}
+    names = _names(text) if repeated else set()
     scores = {
         word: count * (1 + min(len(word), 12) / 12)
-        for word, count in counts.items()
-        if count > 1 and word not in names
+        for word, count in repeated.items()
+        if word not in names
     }
     scores |= {pair: 2.5 * count for pair, count in pairs.items() if count > 1}
     return scores
 
 
-def _names(text: Text, counts: Counter[str]) -> set[str]:
-    """Return the candidates that also occur with a capital inside a sentence: likely names."""
+def _names(text: Text) -> set[str]:
+    """Return the words, in lower case, that begin with a capital inside a sentence: likely names."""
     if text.language == "de" or text.language in _UNCASED:
         return set()
-    string = text.string
-    inside = {
-        string[start:end].lower()
-        for start, end in text.words
-        if string[start].isupper() and start > 1 and string[start - 1] == " "
-        and (string[start - 2].isalpha() or string[start - 2] == ",")
-    }  # fmt: skip
-    return {word for word in counts if word in inside}
+    return {match.group(1).lower() for match in _CAPITAL_INSIDE.finditer(text.string)}
 
 
 def _chinese(text: Text) -> dict[str, float]:

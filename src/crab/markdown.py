@@ -24,6 +24,7 @@ Kind = Literal["paragraph", "heading", "bullet", "numbered", "table", "code", "q
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _DOT_BULLET = re.compile(r"[ \t]*•[ \t]*(?=\S)")
+_PROSE_BEGINNINGS = "\"'“‘«¿¡(「『《“"  # noqa: RUF001
 _BLOCK_KINDS: dict[str, Kind] = {
     "heading_open": "heading",
     "table_open": "table",
@@ -83,7 +84,30 @@ def line_spans(string: str) -> list[tuple[int, int]]:
 
 def blocks(string: str, lines: list[tuple[int, int]]) -> tuple[Block, ...]:
     """Return the blocks of ``string`` in order; ``lines`` are its line spans."""
+    if _is_plain(string, lines):
+        return tuple(_plain_paragraphs(string, lines))
     return tuple(_walk(string, lines, _parser().parse(string)))
+
+
+def _is_plain(string: str, lines: list[tuple[int, int]]) -> bool:
+    """Whether no line begins as anything but a paragraph can, so that no parser is needed."""
+    return "•" not in string and all(
+        start == end or string[start].isalpha() or string[start] in _PROSE_BEGINNINGS
+        for start, end in lines
+    )
+
+
+def _plain_paragraphs(string: str, lines: list[tuple[int, int]]) -> Iterator[Block]:
+    first: int | None = None
+    last = 0
+    for start, end in lines:
+        if start < end:
+            first, last = start if first is None else first, end
+        elif first is not None:
+            yield Block("paragraph", first, last, text_start=first)
+            first = None
+    if first is not None:
+        yield Block("paragraph", first, last, text_start=first)
 
 
 def _walk(string: str, lines: list[tuple[int, int]], tokens: list[Token]) -> Iterator[Block]:

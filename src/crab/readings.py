@@ -30,6 +30,8 @@ _ALNUM = re.compile(r"[^\W_]")
 _TREEBANK_SPLITS = re.compile(
     r"\b(?:cannot|d['’]ye|gimme|gonna|gotta|lemme|more['’]n|wanna|['’]tis|['’]twas)\b", re.IGNORECASE
 )
+_SPLIT_WORDS = ("cannot", "d'ye", "d’ye", "gimme", "gonna", "gotta", "lemme", "more'n", "more’n",
+                "wanna", "'tis", "’tis", "'twas", "’twas")  # fmt: skip  # noqa: RUF001
 _STOP = re.compile(r"[.?!。！？…]+")  # noqa: RUF001
 _CLOSERS = re.compile(r"[\"'”’»›」』)\]}*_~`]*")  # noqa: RUF001
 _PUNKT_CLOSERS = re.compile(r"[\"')\]}*]*(?=\s)")
@@ -84,7 +86,9 @@ class Readings:
         """The starts to count for the high end of a part's words; the longest count is it."""
         string = self._string
         runs = [match.start() for match in _RUN.finditer(string)]
-        splits = [match.start() for match in _TREEBANK_SPLITS.finditer(string)]
+        folded = self._text.folded
+        hidden = any(word in folded for word in _SPLIT_WORDS)
+        splits = [match.start() for match in _TREEBANK_SPLITS.finditer(string)] if hidden else []
         found = [sorted(runs + splits) if splits else runs]
         if len(self._tokens) > len(self._lows):
             found.append([start for start, _ in self._tokens])
@@ -214,9 +218,9 @@ class Readings:
     @cached_property
     def longest_word(self) -> Interval:
         """The characters of the longest word."""
-        runs = max((len(run) for run in _RUN.findall(self._string)), default=0)
-        tokens = max((end - start for start, end in self._tokens), default=0)
-        ours = max((end - start for start, end in self._text.words), default=0)
+        runs = max(map(len, _RUN.findall(self._string)), default=0)
+        tokens = max(map(len, self._string.split()), default=0)
+        ours = max([end - start for start, end in self._text.words], default=0)
         return Interval(min(runs, ours), max(tokens, ours))
 
     @cached_property

@@ -120,10 +120,15 @@ class Text:
         return [start for start, _ in self.words]
 
     @cached_property
-    def word_set(self) -> frozenset[str]:
-        """Every word in lower case."""
+    def folded_words(self) -> list[str]:
+        """Each word in lower case."""
         folded = self.folded
-        return frozenset([folded[start:end] for start, end in self.words])
+        return [folded[start:end] for start, end in self.words]
+
+    @cached_property
+    def word_set(self) -> frozenset[str]:
+        """The different words in lower case."""
+        return frozenset(self.folded_words)
 
     @cached_property
     def unspaced_starts(self) -> list[int]:

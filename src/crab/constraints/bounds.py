@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from math import ceil, floor, inf
 from random import Random
 from typing import Annotated, Any, ClassVar, Self, cast
@@ -107,21 +108,21 @@ class Bounded(Rule):
     @property
     def quantity(self) -> str:
         """The name of what is measured: the kind with its fields other than the bounds."""
-        own = {name: value for name, value in self if name not in _NOT_MEASURED}
+        own = self.measured_fields()
         return f"{self.kind}{sorted(own.items())}" if own else self.kind
 
     def facts(self) -> Mapping[str, tuple[float, float]]:
         """Return the bounds of the quantity."""
         return {self.quantity: (self.at_least or 0, inf if self.at_most is None else self.at_most)}
 
-    def unbounded(self) -> Self:
-        """Return the rule without its bounds: what it measures, to compare texts by."""
-        return self.subject(**{**dict(self), "at_least": None, "at_most": None})
+    def measured_fields(self) -> dict[str, Any]:
+        """Return the fields that say what is measured: those other than the bounds."""
+        return {name: value for name, value in self if name not in _NOT_MEASURED}
 
     @classmethod
     def subject(cls, **fields: Any) -> Self:
         """Return a rule without bounds, to measure with."""
-        return cast("Self", cls.model_construct(**fields))
+        return cast("Self", cls.model_construct(**fields) if fields else _bare(cls))
 
     @classmethod
     def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
@@ -138,8 +139,7 @@ class Bounded(Rule):
                 continue
             low, high = subject.bounds(found, rng)
             if low is not None or high is not None:
-                fields = dict(subject) | {"at_least": low, "at_most": high}
-                yield cls(**fields)
+                yield cls(**subject.measured_fields(), at_least=low, at_most=high)
 
     def bounds(self, found: Measure, rng: Random) -> tuple[int | None, int | None]:
         """Return bounds that people would set, outside every reading; (None, None) for none."""
@@ -190,3 +190,8 @@ def _round_up(value: float, rng: Random) -> int:
     slack = value * rng.uniform(1.0, 1.25) if value >= 10 else value + rng.choice((0, 0, 1))
     step = _step(value)
     return ceil(slack / step) * step
+
+
+@cache
+def _bare(cls: type[Bounded]) -> Bounded:
+    return cls.model_construct()  # type: ignore[call-arg]

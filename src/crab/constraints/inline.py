@@ -324,7 +324,7 @@ def _close(
         while index >= 0 and stack[index].serial > bottom and not stack[index].fits(run):
             index -= 1
         if index < 0 or stack[index].serial <= bottom:
-            bottoms[key] = stack[-1].serial if stack else run.serial
+            bottoms[key] = stack[-1].serial if stack else -1
             return
         opener = stack[index]
         size = 2 if opener.end - opener.start >= 2 and run.end - run.start >= 2 else 1

@@ -233,9 +233,11 @@ class ForbiddenWords(Lexical, Rule):
         text = Text.of(text)
         if len(text.words) < 50:
             return
-        absent = [word for word in lexicon(text.language).overused if word not in text.folded]
-        if len(absent) >= 3:
-            yield cls(words=tuple(sorted(rng.sample(absent, rng.choice((2, 3, 3))))))
+        overused = lexicon(text.language).overused
+        drawn = rng.sample(overused, min(len(overused), 12))
+        absent = [word for word in drawn if word not in text.folded][: rng.choice((2, 3, 3))]
+        if len(absent) > 1:
+            yield cls(words=tuple(sorted(absent)))
 
 
 class StartsWith(Lexical, Rule):
@@ -277,11 +279,10 @@ class StartsWith(Lexical, Rule):
         match = _FIRST_WORDS.match(text.string.lstrip())
         opening = match.group().split(" ") if match else []
         words = lexicon(text.language)
-        plain = words.openers | words.function_words | words.common
         kept: list[str] = []
         for word in opening:
             bare = word.rstrip(",")
-            if fold(bare) not in plain or fold(bare) == "yes" or (kept and bare != bare.lower()):
+            if fold(bare) not in words.plain or fold(bare) == "yes" or (kept and bare != bare.lower()):
                 break
             kept.append(bare)
             if bare != word:
@@ -331,12 +332,12 @@ class EndsWith(Lexical, Rule):
         words = lexicon(text.language)
         if len(text.words) < _LONG_ENOUGH_TO_QUOTE or not words.function_words:
             return
-        match = _LAST_WORDS.search(text.string.rstrip()[-80:])
+        ending = text.string[-100:].rstrip()
+        match = _LAST_WORDS.search(ending) if ending[-1:] in ".!?" else None
         if match is None:
             return
         closing = [fold(word) for word in match.group()[:-1].split(" ")]
-        plain = words.function_words | words.common | words.openers
-        if match.group()[:-1].islower() and all(word in plain for word in closing):
+        if match.group()[:-1].islower() and words.plain.issuperset(closing):
             yield cls(text=match.group())
 
 
@@ -416,6 +417,8 @@ class LetterCount(Lexical, Bounded):
     def measure(self, text: Text) -> Measure:
         """Count the letter in the text in lower case."""
         count = text.folded.count(self.letter)
+        if text.string.isascii():
+            return Measure(count, count, count, count)
         others = (text.string.lower().count(self.letter), text.string.casefold().count(self.letter))
         return Measure(count, count, min(count, *others), max(count, *others))
 
@@ -423,9 +426,10 @@ class LetterCount(Lexical, Bounded):
     def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield one of the rarer letters of a Latin text."""
         if len(text.words) >= _LONG_ENOUGH_TO_QUOTE and not text.unspaced:
-            letters = [char for char in "bcdfghjkmpqvwxyz" if 3 <= text.folded.count(char) <= 30]
-            if letters:
-                yield cls.subject(letter=rng.choice(letters))
+            for letter in rng.sample("bcdfghjkmpqvwxyz", 4):
+                if 3 <= text.folded.count(letter) <= 30:
+                    yield cls.subject(letter=letter)
+                    return
 
 
 def _keywords(text: Text) -> list[str]:

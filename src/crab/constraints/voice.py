@@ -50,6 +50,7 @@ _CLOSERS = "\"'”’»›」』)]}*_~`"
 _QUESTION_MARKS = "?？؟⁇⁈⁉‽﹖፧⸮\u037e"
 _EXCLAMATION_MARKS = "!！‼⁈⁉‽﹗"
 _END = re.compile(f"([{_QUESTION_MARKS}{_EXCLAMATION_MARKS}]+)[{re.escape(_CLOSERS)}]*\\Z")
+_STOPS = f".。…{_QUESTION_MARKS}{_EXCLAMATION_MARKS}"
 _QUESTION = re.compile(f"[{_QUESTION_MARKS}¿՞❓❔]")
 _EXCLAMATION = re.compile(f"[{_EXCLAMATION_MARKS}¡՜❗❕]")
 
@@ -334,11 +335,13 @@ def _openers(text: Text) -> list[Span]:
 def _vary_however_cut(text: Text) -> bool:
     """Return whether no two neighbours begin alike, whichever possible cuts are made.
 
-    Words since the last place where a sentence begins in every reading may open neighbours; so may
-    a word after a number, and the first words of two lines in a row.
+    Words since the last place where a sentence begins in every reading may open neighbours: a place
+    after a bare stop where crab, too, begins a sentence. So may a word after a number, and the
+    first words of two lines in a row.
     """
     certain, possible = text.readings._cuts
-    sure, starts = {0, *certain}, text.word_starts
+    starts = text.word_starts
+    sure = {0, *(cut for cut in certain if cut and text.string[cut - 1] in _STOPS)}
     ours = {start for start, _ in _openers(text)}
     begins = dict.fromkeys((bisect_left(starts, start) for start in ours), False)
     for cut in (0, *possible):
@@ -366,7 +369,7 @@ def _openings(text: Text, index: int) -> set[str]:
     for start, end in text.words[index : index + 3]:
         match = _PART.match(text.folded, start, end)
         word = match.group().rstrip("'’ʼ") if match else text.folded[start:end]
-        found.add(word)
+        found |= {word, word.rstrip("0123456789")} - {""}
         if not word.isnumeric():
             break
     return found

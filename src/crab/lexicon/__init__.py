@@ -22,6 +22,8 @@ class Lexicon(NamedTuple):
     common: frozenset[str] = frozenset()
     openers: frozenset[str] = frozenset()
     overused: tuple[str, ...] = ()
+    plain: frozenset[str] = frozenset()
+    """All words that say nothing of the topic: function words, common ones and openers."""
 
 
 @cache
@@ -35,9 +37,8 @@ def lexicon(language: str | None) -> Lexicon:
     if language is None or not file.is_file():
         return Lexicon()
     data = tomllib.loads(file.read_text("utf-8"))
-    return Lexicon(
-        frozenset(data.get("function_words", "").split()),
-        frozenset(data.get("common", "").split()),
-        frozenset(data.get("openers", "").split()),
-        tuple(data.get("overused", "").split()),
+    function_words, common, openers = (
+        frozenset(data.get(name, "").split()) for name in ("function_words", "common", "openers")
     )
+    overused = tuple(data.get("overused", "").split())
+    return Lexicon(function_words, common, openers, overused, function_words | common | openers)
