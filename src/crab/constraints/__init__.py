@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from crab.constraints import keywords, language, length, punctuation
+from crab.constraints import content, format, keywords, language, length, punctuation, structure, style, voice

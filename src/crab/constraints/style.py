@@ -63,7 +63,7 @@ _OPENING_QUOTE = re.compile("[“„«「『]")
 _SINGLE_QUOTED = re.compile(r"['‘](?<!\w.)[^'‘’\n]+['’](?!\w)")
 _MAYBE_EMOJI = re.compile(
     "[©®‼⁉\u20e3™ℹ\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
-    "\u3030\u303d\u3297\u3299\U0001f000-\U0001fbff]"
+    "\u3030\u303d\u3297\u3299\U0001f000-\U0001ffff]"
 )
 _EMOJI = regex.compile(
     r"(?V1)\p{Regional_Indicator}{2}|[0-9#*]\ufe0f?\u20e3"
