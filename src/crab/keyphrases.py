@@ -20,7 +20,6 @@ __all__ = ["Keyphrase", "keyphrases"]
 
 _RUNS = regex.compile(r"\p{Han}{2,}")
 _JAPANESE = regex.compile(r"\p{Han}{2,6}|[\p{Katakana}ー]{3,}")
-_CAPITAL_INSIDE = regex.compile(r"(?<=[\p{L},] )(\p{Lu}\p{L}+)")
 _UNCASED = frozenset({"ar", "fa", "he", "hi", "ko", "ur", "bn", "ta"})
 
 
@@ -66,39 +65,43 @@ def _spaced(text: Text) -> dict[str, float]:
         if len(word) >= shortest and word.isalpha()
     }
     code = [(block.start, block.end) for block in text.blocks if block.kind == "code"]
-    string = text.string
+    string, words_at = text.string, text.words
     counts: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
     last, last_end = "", -2
-    for (start, end), word in zip(text.words, text.folded_words, strict=True):
+    for at, word in enumerate(text.folded_words):
+        if word not in content:
+            continue
+        start, end = words_at[at]
         surface = string[start:end]
-        if (
-            word not in content
-            or not (surface == word or (german and surface[1:].islower()))
-            or (code and any(a <= start < b for a, b in code))
-        ):
-            last = ""
+        if not (surface == word or (german and surface[1:].islower())):
+            continue
+        if code and any(a <= start < b for a, b in code):
             continue
         counts[surface] += 1
-        if last and start == last_end + 1 and string[last_end] == " ":
+        if start == last_end + 1 and string[last_end] == " ":
             pairs[f"{last} {surface}"] += 1
         last, last_end = surface, end
-    repeated = {word: count for word, count in counts.items() if count > 1}
-    names = _names(text) if repeated else set()
     scores = {
         word: count * (1 + min(len(word), 12) / 12)
-        for word, count in repeated.items()
-        if word not in names
+        for word, count in counts.items()
+        if count > 1 and not _is_name(text, word)
     }
     scores |= {pair: 2.5 * count for pair, count in pairs.items() if count > 1}
     return scores
 
 
-def _names(text: Text) -> set[str]:
-    """Return the words, in lower case, that begin with a capital inside a sentence: likely names."""
+def _is_name(text: Text, word: str) -> bool:
+    """Whether the word also begins with a capital inside a sentence, as a name does."""
     if text.language == "de" or text.language in _UNCASED:
-        return set()
-    return {match.group(1).lower() for match in _CAPITAL_INSIDE.finditer(text.string)}
+        return False
+    string, name = text.string, f" {word.capitalize()}"
+    at = string.find(name)
+    while at > 0:
+        if string[at - 1].isalpha() or string[at - 1] == ",":
+            return True
+        at = string.find(name, at + 1)
+    return False
 
 
 def _chinese(text: Text) -> dict[str, float]:

@@ -200,9 +200,8 @@ def _text_start(
 
 def _table_size(tokens: list[Token], index: int) -> tuple[int, int]:
     rows = columns = 0
-    for token in tokens[index:]:
-        rows += token.type == "tr_open"
-        columns += token.type == "th_open"
-        if token.type == "table_close":
-            break
+    while tokens[index].type != "table_close":
+        rows += tokens[index].type == "tr_open"
+        columns += tokens[index].type == "th_open"
+        index += 1
     return rows, columns

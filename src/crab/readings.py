@@ -67,7 +67,8 @@ class Readings:
 
     @cached_property
     def _tokens(self) -> list[Span]:
-        return [match.span() for match in _TOKEN.finditer(self._string)]
+        scan = self._text.scan
+        return scan.tokens if scan else [match.span() for match in _TOKEN.finditer(self._string)]
 
     @cached_property
     def _lows(self) -> list[int]:
@@ -85,14 +86,15 @@ class Readings:
     def _highs(self) -> list[list[int]]:
         """The starts to count for the high end of a part's words; the longest count is it."""
         string = self._string
-        runs = [match.start() for match in _RUN.finditer(string)]
+        scan = self._text.scan
+        runs = scan.runs if scan else [match.start() for match in _RUN.finditer(string)]
         folded = self._text.folded
         hidden = any(word in folded for word in _SPLIT_WORDS)
         splits = [match.start() for match in _TREEBANK_SPLITS.finditer(string)] if hidden else []
         found = [sorted(runs + splits) if splits else runs]
         if len(self._tokens) > len(self._lows):
             found.append([start for start, _ in self._tokens])
-        if not string.isascii():
+        if scan is None:
             found.append(self._text.word_starts)
         return found
 

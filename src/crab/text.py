@@ -25,6 +25,7 @@ import regex
 
 from crab import languages, markdown
 from crab.readings import Readings
+from crab.scanning import JOINERS, Scan, scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,9 +41,8 @@ _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar
 _WORD = regex.compile(
     rf"(?V1)[\p{{L}}&&{_UNSPACED}]\p{{M}}*"
     rf"|[[\p{{L}}\p{{M}}\p{{N}}_]--{_UNSPACED}]+"
-    rf"(?:['’\-‐‑][[\p{{L}}\p{{M}}\p{{N}}_]--{_UNSPACED}]+)*"  # noqa: RUF001
+    rf"(?:[{re.escape(JOINERS)}][[\p{{L}}\p{{M}}\p{{N}}_]--{_UNSPACED}]+)*"  # noqa: RUF001
 )
-_PLAIN_WORD = re.compile(r"\w+(?:['’\-‐‑]\w+)*")  # noqa: RUF001
 _NEEDS_FULL_PATTERN = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u1dff\u20d0-\u20ff\u2ce0-\uabff\uf900-\ufe2f"
     "\U00010000-\U0010ffff]"
@@ -109,10 +109,16 @@ class Text:
     @cached_property
     def words(self) -> list[Span]:
         """The span of each word."""
+        if self.scan is not None:
+            return self.scan.words
+        return [match.span() for match in _WORD.finditer(self.string)]
+
+    @cached_property
+    def scan(self) -> Scan | None:
+        """Words, runs and tokens by table; None where marks or unspaced scripts need the patterns."""
         string = self.string
         plain = string.isascii() or not _NEEDS_FULL_PATTERN.search(string)
-        pattern = _PLAIN_WORD if plain else _WORD
-        return [match.span() for match in pattern.finditer(string)]
+        return scan(string) if plain else None
 
     @cached_property
     def word_starts(self) -> list[int]:

@@ -150,7 +150,7 @@ class Bounded(Rule):
         else:
             below = above = close(found.low, found.high)
         exact = "exactly" in self.sides and found.low == found.high and self.small <= found.low <= 8
-        if exact and below and rng.random() < 0.4:
+        if exact and below and (found.low == 1 or rng.random() < 0.4):
             return int(found.low), int(found.low)
         low = _round_down(found.low, rng) if below and found.low >= self.small else None
         high = _round_up(found.high, rng) if above else None

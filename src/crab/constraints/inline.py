@@ -15,7 +15,15 @@ from typing import NamedTuple
 from crab.markdown import Block
 from crab.text import Span, Text
 
-__all__ = ["Emphasis", "Marks", "ifeval_highlights", "ifeval_placeholders", "marks", "outermost"]
+__all__ = [
+    "Emphasis",
+    "Marks",
+    "ifeval_highlights",
+    "ifeval_placeholders",
+    "marks",
+    "outermost",
+    "outside",
+]
 
 _MARK = re.compile(
     r"\\[!-/:-@\[-`{-~]"
@@ -25,8 +33,8 @@ _MARK = re.compile(
     r"|\]\([^\s()]*\)"
 )
 _LINK = re.compile(
-    r"(?P<image>!)?\[[^\[\]\n]*\]"
-    r"\([ \t]*<?[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*>?(?:[ \t]+[\"'][^\"'\n]*[\"'])?[ \t]*\)"
+    r"(?P<image>!)?\[[^\[\]\n]*\]\([ \t]{0,3}<?[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*>?"
+    r"(?:[ \t]{1,3}[\"'][^\"'\n]*[\"'])?[ \t]{0,3}\)"
     r"|(?<!\w)(?:https?://|www\.)[^\s<>\])\"']+"
 )
 _PLACEHOLDER = re.compile(
@@ -39,6 +47,8 @@ _CODE_LINE = re.compile(
     r"|func|if|for|while|elif|else|try|except|print)\b.*(?:[:;{})\]>\"']|\(.*\)|=.*)$"
     r"|#include\b|#!/|.*[;{}]\s*$|[\w.\[\]\"']+[ \t]*[-+*/|&:]?=[ \t]*\S|[\w.]+\([^.]*\)$"
 )
+_CODE_LINE_ENDS = ":;{})]>\"'"
+_LONGEST_CODE_LINE = 200
 _ITEM_STARTS = frozenset("-*+•0123456789")
 _STARRED = re.compile(r"\*[^\n*]*\*")
 _DOUBLE_STARRED = re.compile(r"\*\*[^\n*]*\*\*")
@@ -133,8 +143,12 @@ class Marks:
         """Whether two lines outside the code blocks look like code, as where fences are missing."""
         blocks = [(block.start, block.end) for block in self._text.blocks if block.kind == "code"]
         found = 0
-        for line in _outside(blocks, self._text.lines):
-            found += _CODE_LINE.match(self._text[line].strip()) is not None
+        for start, end in outside(blocks, self._text.lines):
+            line = self._string[start:end].strip()
+            if len(line) <= _LONGEST_CODE_LINE and (
+                line[-1:] in _CODE_LINE_ENDS or "=" in line or line[:1] == "#"
+            ):
+                found += _CODE_LINE.match(line) is not None
             if found == 2:
                 return True
         return False
@@ -183,7 +197,7 @@ class Marks:
 
     def outside_code(self, spans: list[Span]) -> list[Span]:
         """Return those of the spans that do not begin in code."""
-        return _outside(self.code, spans) if spans else spans
+        return outside(self.code, spans) if spans else spans
 
     @cached_property
     def _inline(self) -> tuple[list[Emphasis], list[Span]]:
@@ -258,7 +272,7 @@ def ifeval_placeholders(string: str) -> int:
     return count
 
 
-def _outside(parts: list[Span], spans: list[Span]) -> list[Span]:
+def outside(parts: list[Span], spans: list[Span]) -> list[Span]:
     """Return those of the spans that begin in none of the parts, which are in order."""
     if not parts:
         return spans

@@ -302,6 +302,7 @@ class EndsWith(Lexical, Rule):
     """
 
     hint: ClassVar[str] = "The one to three words that the response must end with."
+    weight: ClassVar[float] = 0.5
     example: ClassVar[Example] = Example(
         {"text": "good luck!"}, "Off you go. Good luck!", "Good luck! Off you go."
     )
@@ -404,7 +405,7 @@ class LetterCount(Lexical, Bounded):
     """
 
     hint: ClassVar[str] = "How often a letter must occur, in either case."
-    weight: ClassVar[float] = 0.15
+    weight: ClassVar[float] = 0.08
     unit: ClassVar[str] = "occurrences"
     small: ClassVar[int] = 3
     sides: ClassVar[tuple[str, ...]] = ("between", "at_least", "at_most")
@@ -458,11 +459,12 @@ def _one_word(phrase: str) -> bool:
 
 def _stands_alone(text: Text, phrase: str) -> bool:
     """Whether the phrase occurs as it is written, as words that nothing touches."""
-    string = text.string
+    string, size = text.string, len(phrase)
+    spaced = _sought(phrase)[1]
     at = string.find(phrase)
     while at >= 0:
-        before, after = string[at - 1 : at], string[at + len(phrase) : at + len(phrase) + 1]
-        if Text(phrase).unspaced or (
+        before, after = string[at - 1 : at], string[at + size : at + size + 1]
+        if not spaced or (
             (not before or before.isspace()) and (not after or after.isspace() or after in ".,!?;:")
         ):
             return True

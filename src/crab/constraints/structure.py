@@ -26,7 +26,7 @@ from crab.constraints.format import (
     QuoteBlockCount,
     TableCount,
 )
-from crab.constraints.inline import marks
+from crab.constraints.inline import marks, outside
 from crab.text import Span, Text
 
 if TYPE_CHECKING:
@@ -285,7 +285,7 @@ class ParagraphSeparator(Format, Rule):
             return []
         lines = [span for span in text.lines if text[span].strip() == self.separator]
         blocks = [(block.start, block.end) for block in text.blocks if block.kind == "code"]
-        return [line for line in lines if not any(a <= line[0] < b for a, b in blocks)]
+        return outside(blocks, lines)
 
     @classmethod
     def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
@@ -433,8 +433,9 @@ class HeadingLevel(Format, Rule):
 class EmphasisStyle(Format, Rule):
     """The response emphasises in ``style`` and in neither of the two others.
 
-    Bold and italics are Markdown's; ``***both***`` is both. Capitals are words of four or more
-    letters, outside code, that are all capital letters. At least one of the style must be there.
+    Bold and italics are Markdown's; ``***both***`` is both. Capitals are words, or parts between
+    marks and digits, of four or more letters, all capital, outside code. At least one of the style
+    must be there.
 
     >>> EmphasisStyle(style="bold").check("**Tea** is hot, NASA says.").reason
     '1 bold, 0 italic, 1 in capitals'
@@ -484,7 +485,7 @@ class WrappedInQuotes(_Fixed):
 
     The pair is straight ("...") or typographic (“...”, „...“, «...», 「...」), something stands
     inside, and it ends where the response ends: no mark inside closes it before. A straight mark
-    inside closes it where it is the first one and stands right after a letter, digit or stop.
+    inside closes it where it is the first and stands right after a letter, digit, stop or bracket.
 
     >>> WrappedInQuotes().check('"Tea is hot."').met, WrappedInQuotes().check('"a" and "b"').met
     (True, False)
@@ -627,7 +628,7 @@ class NoLists(_Fixed):
     def likely(cls, text: Text) -> bool:
         """Whether the text has some length, and no lines look like items or stand in a row."""
         found = marks(text)
-        if found.items or found.ifeval_bullets or len(text.words) < _ENOUGH_WORDS:
+        if found.items or found.ifeval_bullets or not _long_prose(text):
             return False
         if any(text[paragraph].count("\n") >= 2 for paragraph in text.paragraphs):
             return False
@@ -678,11 +679,16 @@ class NoMarkdown(_Fixed):
     def likely(cls, text: Text) -> bool:
         """Whether the text has some length and nothing in it looks like a mark."""
         string = text.string
-        if any(mark in string for mark in _MARKS) or len(text.words) < _ENOUGH_WORDS:
+        if any(mark in string for mark in _MARKS) or not _long_prose(text):
             return False
         plain = "_" not in string or not _UNDERSCORED.search(string)
         plain = plain and not any(_LINE_MARK.match(line) for line in marks(text).lines)
         return plain and all(block.kind == "paragraph" for block in text.blocks)
+
+
+def _long_prose(text: Text) -> bool:
+    """Whether a text is long enough to do without something, and no JSON."""
+    return text.string.lstrip()[:1] not in ("{", "[") and len(text.words) >= _ENOUGH_WORDS
 
 
 def _none_of(*kinds: type[Bounded]) -> dict[str, tuple[float, float]]:
@@ -710,7 +716,7 @@ def _breach(schema: str, data: Any) -> str | None:
         if path is None:
             return f"JSON that cannot be validated: {error}"
         place = "".join(f"/{step}" for step in path)
-        return f"JSON that breaks the schema at {place or 'the top'}"
+        return f"JSON that breaks the schema at {place[:80] or 'the top'}"
     return None
 
 

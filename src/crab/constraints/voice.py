@@ -76,7 +76,11 @@ def _occurrences(text: Text, wanted: WordList) -> list[Span]:
             bare = match.group().rstrip("'’ʼ")
             marked = len(bare) < end - start
             end = start + len(bare)
-            if bare == "i" and folded.startswith(".e", end):
+            if (
+                folded.startswith("_", end)
+                or (start and folded[start - 1] == "_")
+                or (bare == "i" and folded.startswith(".e", end))
+            ):
                 continue
             if (
                 bare in wanted.words

@@ -99,11 +99,17 @@ def _shuffled(
 ) -> list[tuple[Constraint, float]]:
     """Return the pool in random order: the more selective and usual a constraint, the earlier."""
     keys = [
-        rng.random() ** (1 / (constraint.weight * max(1.05 - share, 0.05)))
+        rng.random() ** (1 / (_weight(constraint) * max(1.05 - share, 0.05)))
         for constraint, share in pool
     ]
     order = sorted(range(len(pool)), key=keys.__getitem__, reverse=True)
     return [pool[at] for at in order]
+
+
+def _weight(constraint: Constraint) -> float:
+    """Return how often to state the constraint: what a response leaves out, half as often."""
+    absent = isinstance(constraint, Rule) and constraint.absence
+    return constraint.weight / 2 if absent else constraint.weight
 
 
 def _say(
