@@ -78,8 +78,8 @@ class Report:
         ]
         return _view().render(rows=rows, pieces=list(self._pieces()))
 
-    def _pieces(self) -> Iterator[tuple[str, list[int]]]:
-        """Yield the text in pieces, each with the numbers of the results that it is evidence of."""
+    def _pieces(self) -> Iterator[tuple[str, list[int], list[int]]]:
+        """Yield the text in pieces, each with the results it is evidence of and those that end."""
         starts: dict[int, list[int]] = {}
         ends: dict[int, list[int]] = {}
         for number, (_, verdict) in enumerate(self.results, 1):
@@ -91,7 +91,7 @@ class Report:
         last = 0
         for at in sorted({*starts, *ends, len(self.text)}):
             if at > last:
-                yield self.text[(last, at)], sorted(set(open_now))
+                yield self.text[(last, at)], sorted(set(open_now)), sorted(set(ends.get(at, ())))
             for number in ends.get(at, ()):
                 if number in open_now:
                     open_now.remove(number)
