@@ -118,7 +118,7 @@ class Readings:
         return Interval(max(low, 0), self.most_words(0, len(self._string)))
 
     @cached_property
-    def _cuts(self) -> tuple[list[int], list[int]]:
+    def sentence_cuts(self) -> tuple[list[int], list[int]]:
         """Where a sentence ends in every reading, and where it may end in some."""
         string, text = self._string, self._text
         ours = {end for _, end in text.sentences}
@@ -128,7 +128,7 @@ class Readings:
             start, end = stop.span()
             closed = _CLOSERS.match(string, end).end()  # type: ignore[union-attr]
             wide = string[end - 1] in "。！？…"  # noqa: RUF001
-            if not (wide or closed >= len(string) or string[closed].isspace()):
+            if not (wide or closed > end or closed >= len(string) or string[closed].isspace()):
                 continue
             possible.add(closed)
             if any(edge in ours for edge in range(end, closed + 1)) and (
@@ -159,19 +159,19 @@ class Readings:
     @cached_property
     def first_cut(self) -> int:
         """Where the first sentence ends at the earliest."""
-        return self._cuts[1][0]
+        return self.sentence_cuts[1][0]
 
     @cached_property
     def sentences(self) -> Interval:
         """The sentences of the whole text."""
-        certain, possible = self._cuts
+        certain, possible = self.sentence_cuts
         ours = len(self._text.sentences)
         return Interval(min(ours, len(self._parts(certain))), max(ours, len(self._parts(possible))))
 
     @cached_property
     def sentence_words(self) -> Interval:
         """The words of the shortest and of the longest sentence."""
-        certain, possible = self._cuts
+        certain, possible = self.sentence_cuts
         shortest = min((self.fewest_words(*part) for part in self._parts(possible)), default=0)
         longest = max((self.most_words(*part) for part in self._parts(certain)), default=0)
         return Interval(shortest, longest)
@@ -206,7 +206,7 @@ class Readings:
     @cached_property
     def paragraph_sentences(self) -> Interval:
         """The sentences of the shortest and of the longest paragraph."""
-        certain, possible = self._cuts
+        certain, possible = self.sentence_cuts
 
         def inside(cuts: list[int], part: Span) -> int:
             first, last = bisect_left(cuts, part[0] + 1), bisect_left(cuts, part[1])

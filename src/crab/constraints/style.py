@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from math import ceil, floor, sqrt
@@ -293,7 +293,7 @@ class UniqueWordCount(Style, Bounded):
             token if token.isalnum() else token.strip(punctuation)
             for token in set(text.folded.split())
         }
-        runs = {run.lower() for run in set(text.remembered(_runs))}
+        runs = _different_runs(text)
         least = min(len(tokens - {""}), len(runs))
         return Measure.count(len(words), Interval(least, len(words | tokens | runs)))
 
@@ -302,6 +302,13 @@ class UniqueWordCount(Style, Bounded):
         """Yield the rule for a text whose words stand apart."""
         if len(text.words) >= 2 * FEWEST_WORDS and not text.unspaced:
             yield cls.subject()
+
+
+def _different_runs(text: Text) -> set[str]:
+    if not text.string.isascii():
+        return set(_RUN.findall(text.folded))
+    plain = {word for word in text.word_set if word.isalnum()}
+    return plain.union(*map(_RUN.findall, text.word_set - plain))
 
 
 class ReadingGrade(Style, Bounded):
@@ -370,7 +377,10 @@ def _reading_grade(text: Text) -> Measure | None:
     if text.language != "en" or not text.sentences or not text.words:
         return None
     folded, starts = text.folded, text.word_starts
-    counts = [syllables(folded[start:end]) for start, end in text.words]
+    counts = [
+        (_known_syllables if end - start <= 30 else syllables)(folded[start:end])
+        for start, end in text.words
+    ]
     grade = _grade(len(counts), len(text.sentences), sum(counts))
     in_prose = [
         counts[bisect_left(starts, start) : bisect_left(starts, end)] for start, end in text.prose
@@ -407,12 +417,11 @@ _SILENT = re.compile(
 )
 _APART = re.compile(
     "(?<![tscg])i(?:a|o|um|us)|(?<![tc])ien[ct]|iet|ier$|iest$|^(?:re)?creat|^scien|area|idea|react"
-    "|rea[ls]i|(?<!p)eo(?!u|n$)|(?<![qg])ua[lt]|ying|[eo]ing|uing|isms?$|ao|^poe"
+    "|realit|reali[sz]|(?<!p)eo(?!u|n$)|(?<![qg])ua[lt]|ying|[eo]ing|uing|isms?$|ao|^poe"
 )
 _SPOKEN_NOT = re.compile("[dst]n['’]t$")
 
 
-@lru_cache(maxsize=1 << 15)
 def syllables(word: str) -> int:
     """Return about how many syllables an English word in lower case has: one at least.
 
@@ -423,6 +432,9 @@ def syllables(word: str) -> int:
     """
     counts = [_syllables(part) for part in _SYLLABLE_PART.findall(word)]
     return max(sum(counts) + bool(_SPOKEN_NOT.search(word)), 1)
+
+
+_known_syllables = lru_cache(maxsize=1 << 15)(syllables)
 
 
 def _syllables(part: str) -> int:
@@ -511,9 +523,15 @@ class QuotationCount(Style, Present):
         if not spans:
             return counted(spans)
         every = len(spans)
-        for block in text.blocks:
-            if block.kind == "code":
-                spans = [span for span in spans if not block.start <= span[0] < block.end]
+        code = [(block.start, block.end) for block in text.blocks if block.kind == "code"]
+        if code:
+            starts = [start for start, _ in code]
+            before = [bisect_right(starts, start) for start, _ in spans]
+            spans = [
+                span
+                for span, index in zip(spans, before, strict=True)
+                if not index or span[0] >= code[index - 1][1]
+            ]
         marks = string.count('"') + string.count("＂") + 2 * len(_OPENING_QUOTE.findall(string))
         plain = [span for span in spans if not string[span[0] - 1 : span[0]].isalnum()]
         single = len(_SINGLE_QUOTED.findall(string))

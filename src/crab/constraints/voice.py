@@ -343,7 +343,7 @@ def _vary_however_cut(text: Text) -> bool:
     after a bare stop where crab, too, begins a sentence. So may a word after a number, and the
     first words of two lines in a row.
     """
-    certain, possible = text.readings._cuts
+    certain, possible = text.readings.sentence_cuts
     starts = text.word_starts
     sure = {0, *(cut for cut in certain if cut and text.string[cut - 1] in _STOPS)}
     ours = {start for start, _ in _openers(text)}
