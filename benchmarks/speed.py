@@ -66,7 +66,9 @@ def show_proposing(path: str, texts: list[str]) -> None:
     found = sum(len(crab.propose(text)) for text in texts)
     spent = process_time() - began
     words = sum(len(text.split()) for text in texts) / max(len(texts), 1)
-    table = Table("answers", "words each", "rules each", "answers a CPU s", title=f"propose: {path}")
+    table = Table(
+        "answers", "words each", "rules each", "answers a CPU s", title=f"propose: {path}"
+    )
     row = (len(texts), words, found / max(len(texts), 1), len(texts) / spent)
     table.add_row(*(f"{value:,.0f}" if value > 100 else f"{value:,.1f}" for value in row))
     console.print(table)

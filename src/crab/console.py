@@ -139,7 +139,9 @@ def show_kind(cls: type[Constraint]) -> None:
     table = Table("field", "type", "meaning", title="fields", title_justify="left")
     for name, field in cls.model_fields.items():
         if name not in ("kind", "version"):
-            table.add_row(name, escape(_type_name(field.annotation)), escape(field.description or ""))
+            table.add_row(
+                name, escape(_type_name(field.annotation)), escape(field.description or "")
+            )
     console.print(table)
     if issubclass(cls, Rule):
         rule = cls(**cls.example.fields)

@@ -183,15 +183,15 @@ def _differences(earlier: dict[str, Any], now: dict[str, Any], name: str = "") -
         if isinstance(here, dict) and isinstance(there, dict):
             found += _differences(there, here, label)
         elif orjson.dumps(here) != orjson.dumps(there):
-            found.append(f"{label}: {orjson.dumps(there).decode()} -> {orjson.dumps(here).decode()}")
+            found.append(
+                f"{label}: {orjson.dumps(there).decode()} -> {orjson.dumps(here).decode()}"
+            )
     return found
 
 
 def _nested(counts: Counter[str]) -> dict[str, Any]:
     """Return the counts as people read them."""
-    nested: dict[str, Any] = {
-        name: counts[name] for name in ("samples", "train", "constraints")
-    }
+    nested: dict[str, Any] = {name: counts[name] for name in ("samples", "train", "constraints")}
     nested["kinds"] = {
         name.removeprefix("kind "): number
         for name, number in sorted(counts.items())

@@ -18,6 +18,11 @@ from crab.text import Text
 
 __all__ = ["Keyphrase", "keyphrases"]
 
+_EDGES = frozenset(
+    "的了是在和與与或及也都而将將把被对對从從到于於为為以等之就又并但则則让讓使由向跟着過过们們吗嗎呢"
+    "吧很最更不有这這那其我你他她它会會能可要"
+)
+_IDEOGRAPH = regex.compile(r"\p{Han}")
 _RUNS = regex.compile(r"\p{Han}{2,}")
 _JAPANESE = regex.compile(r"\p{Han}{2,6}|[\p{Katakana}ー]{3,}")
 _UNCASED = frozenset({"ar", "fa", "he", "hi", "ko", "ur", "bn", "ta"})
@@ -60,9 +65,7 @@ def _spaced(text: Text) -> dict[str, float]:
     shortest = 4 if words.function_words else 6
     german = text.language == "de"
     content = {
-        word
-        for word in text.word_set - words.plain
-        if len(word) >= shortest and word.isalpha()
+        word for word in text.word_set - words.plain if len(word) >= shortest and word.isalpha()
     }
     code = [(block.start, block.end) for block in text.blocks if block.kind == "code"]
     string, words_at = text.string, text.words
@@ -105,25 +108,35 @@ def _is_name(text: Text, word: str) -> bool:
 
 
 def _chinese(text: Text) -> dict[str, float]:
-    function = lexicon("zh").function_words
-    string = text.string
+    words = lexicon("zh")
+    string = text.string[:20_000]
     counts: Counter[str] = Counter()
     before: dict[str, set[str]] = {}
     after: dict[str, set[str]] = {}
-    for run in _RUNS.finditer(string[:20_000]):
+    for run in _RUNS.finditer(string):
         start, end = run.span()
         for size in (2, 3, 4):
             for at in range(start, end - size + 1):
                 gram = string[at : at + size]
-                if function.isdisjoint(gram):
+                if words.function_words.isdisjoint(gram):
                     counts[gram] += 1
-                    before.setdefault(gram, set()).add(string[at - 1] if at else "")
+                    before.setdefault(gram, set()).add(string[at - 1 : at])
                     after.setdefault(gram, set()).add(string[at + size : at + size + 1])
     return {
         gram: count * len(gram) ** 0.5
         for gram, count in counts.items()
-        if count >= 3 and len(before[gram]) > 1 and len(after[gram]) > 1
+        if count >= 3
+        and len(before[gram]) > 1
+        and len(after[gram]) > 1
+        and _edged(before[gram])
+        and _edged(after[gram])
+        and not any(word in gram for word in words.common)
     }
+
+
+def _edged(neighbours: set[str]) -> bool:
+    """Whether a word ends there at least once: at no character, at no ideograph, at a particle."""
+    return any(not char or char in _EDGES or not _IDEOGRAPH.match(char) for char in neighbours)
 
 
 def _japanese(text: Text) -> dict[str, float]:

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "blocks", "line_spans"]
 
-Kind = Literal["paragraph", "heading", "bullet", "numbered", "table", "code", "quote", "rule", "html"]
+Kind = Literal[
+    "paragraph", "heading", "bullet", "numbered", "table", "code", "quote", "rule", "html"
+]
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _DOT_BULLET = re.compile(r"[ \t]*•[ \t]*(?=\S)")
-_PROSE_BEGINNINGS = "\"'“‘«¿¡(「『《“"  # noqa: RUF001
+_PROSE_BEGINNINGS = "\"'“‘«¿¡(「『《“"
 _BLOCK_KINDS: dict[str, Kind] = {
     "heading_open": "heading",
     "table_open": "table",

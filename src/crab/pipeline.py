@@ -173,13 +173,18 @@ class _Work:
                 counts["samples"] += 1
                 counts["constraints"] += len(record.constraints)
                 counts.update(f"kind {constraint.kind}" for constraint in record.constraints)
-        for record in combine(samples, config):
-            if isinstance(record, Dropped):
-                files["dropped"].append(line(record))
-                reason = record.reason.split(":", 1)[0]
-                counts[f"dropped {record.what} {record.step} {reason}"] += 1
+        for example in combine(samples, config):
+            if isinstance(example, Dropped):
+                files["dropped"].append(line(example))
+                reason = example.reason.split(":", 1)[0]
+                counts[f"dropped {example.what} {example.step} {reason}"] += 1
             else:
-                files["train"].append(line(record))
+                files["train"].append(line(example))
                 counts["train"] += 1
-        joined = {name: b"".join(lines) for name, lines in files.items()}
-        return Part(len(records), **joined, counts=counts)
+        return Part(
+            len(records),
+            b"".join(files["samples"]),
+            b"".join(files["train"]),
+            b"".join(files["dropped"]),
+            counts,
+        )

@@ -12,7 +12,7 @@ from crab.errors import PluginError, UsageError
 from crab.randomness import Stream
 from crab.text import Text
 
-__all__ = ["propose", "proposals", "rule_classes"]
+__all__ = ["proposals", "propose", "rule_classes"]
 
 
 def propose(
@@ -82,7 +82,7 @@ def proposals(
         try:
             for rule in cls.propose(text, rng):
                 yield cls, rule
-        except Exception as error:  # noqa: BLE001 - whatever a plug-in raises is reported by name
+        except Exception as error:
             yield cls, error
 
 

@@ -26,28 +26,24 @@ __all__ = ["Interval", "Readings"]
 
 _RUN = re.compile(r"\w+")
 _TOKEN = re.compile(r"\S+")
+_BLACK = re.compile(r"\S")
 _ALNUM = re.compile(r"[^\W_]")
 _TREEBANK_SPLITS = re.compile(
-    r"\b(?:cannot|d['’]ye|gimme|gonna|gotta|lemme|more['’]n|wanna|['’]tis|['’]twas)\b", re.IGNORECASE
+    r"(?:\b(?:cannot|d['’]ye|gimme|gonna|gotta|lemme|more['’]n|wanna)|['’]tis|['’]twas)\b",
+    re.IGNORECASE,
 )
 _SPLIT_WORDS = ("cannot", "d'ye", "d’ye", "gimme", "gonna", "gotta", "lemme", "more'n", "more’n",
-                "wanna", "'tis", "’tis", "'twas", "’twas")  # fmt: skip  # noqa: RUF001
-_STOP = re.compile(r"[.?!。！？…]+")  # noqa: RUF001
-_CLOSERS = re.compile(r"[\"'”’»›」』)\]}*_~`]*")  # noqa: RUF001
+                "wanna", "'tis", "’tis", "'twas", "’twas")  # fmt: skip
+_STOP = re.compile(r"[.?!。！？…]+")
+_CLOSERS = re.compile(r"[\"'”’»›」』)\]}*_~`]*")
 _PUNKT_CLOSERS = re.compile(r"[\"')\]}*]*(?=\s)")
+_PUNKT_AFTER_STOP = "?!)\";}]*:@'({["
 _LAST_WORD = re.compile(r"[^\W\d_]{2,}\Z")
 _NEXT_PLAIN = re.compile(r"\s+(?!\d|[^\W\d_]\b)\S")
 
 # Words after which a full stop may or may not end a sentence. Punkt's English model knows most.
 _ABBREVIATIONS = frozenset(
-    """adm ala apr approx apt ariz assn asst aug ave bldg blvd bros calif capt cf chg cie cir cmdr
-    co col colo conn corp cos ct dec del dept dist dr ed eds eg esp esq est etc eq ex fax feb fed
-    ff fig figs fla fri ft ga gen gov hon hrs ie ill inc incl ind jan jr jul jun kan ky la ltd lt maj
-    mar mass max md messrs mfg mg mich min minn misc mme mo mon mr mrs ms mt nat neb nev no nos
-    nov oct okla op ore pa para pat pl pp pres prof pt pvt rd re rep reps ret rev rt sat sec sen
-    sep sept sgt sr st sta ste sun supt sw tel temp tenn tex thu thurs tue tues univ usa va vs vol vols
-    vt wash wed wis wyo yr yrs al aka bd ca cm dc dj gal hr jnr kg km lb lbs mi ml mm mph oz ph pm
-    am rev snr sq ok id ut az tn wv ne nw se mp dak viz resp""".split()
+    ["adm", "ala", "apr", "approx", "apt", "ariz", "assn", "asst", "aug", "ave", "bldg", "blvd", "bros", "calif", "capt", "cf", "chg", "cie", "cir", "cmdr", "co", "col", "colo", "conn", "corp", "cos", "ct", "dec", "del", "dept", "dist", "dr", "ed", "eds", "eg", "esp", "esq", "est", "etc", "eq", "ex", "fax", "feb", "fed", "ff", "fig", "figs", "fla", "fri", "ft", "ga", "gen", "gov", "hon", "hrs", "ie", "ill", "inc", "incl", "ind", "jan", "jr", "jul", "jun", "kan", "ky", "la", "ltd", "lt", "maj", "mar", "mass", "max", "md", "messrs", "mfg", "mg", "mich", "min", "minn", "misc", "mme", "mo", "mon", "mr", "mrs", "ms", "mt", "nat", "neb", "nev", "no", "nos", "nov", "oct", "okla", "op", "ore", "pa", "para", "pat", "pl", "pp", "pres", "prof", "pt", "pvt", "rd", "re", "rep", "reps", "ret", "rev", "rt", "sat", "sec", "sen", "sep", "sept", "sgt", "sr", "st", "sta", "ste", "sun", "supt", "sw", "tel", "temp", "tenn", "tex", "thu", "thurs", "tue", "tues", "univ", "usa", "va", "vs", "vol", "vols", "vt", "wash", "wed", "wis", "wyo", "yr", "yrs", "al", "aka", "bd", "ca", "cm", "dc", "dj", "gal", "hr", "jnr", "kg", "km", "lb", "lbs", "mi", "ml", "mm", "mph", "oz", "ph", "pm", "am", "rev", "snr", "sq", "ok", "id", "ut", "az", "tn", "wv", "ne", "nw", "se", "mp", "dak", "viz", "resp"]
 )
 
 
@@ -127,13 +123,15 @@ class Readings:
         for stop in _STOP.finditer(string):
             start, end = stop.span()
             closed = _CLOSERS.match(string, end).end()  # type: ignore[union-attr]
-            wide = string[end - 1] in "。！？…"  # noqa: RUF001
-            if not (wide or closed > end or closed >= len(string) or string[closed].isspace()):
+            wide = string[end - 1] in "。！？…"
+            following = string[end : end + 1]
+            loose = not following or following.isspace() or following in _PUNKT_AFTER_STOP
+            if not (wide or loose or closed > end):
                 continue
-            possible.add(closed)
-            if any(edge in ours for edge in range(end, closed + 1)) and (
-                wide if text.unspaced else self._punkt_splits(start, end)
-            ):
+            if string[start:end].strip("."):
+                possible.update(range(start + 1, end))
+            possible.update((end, closed))
+            if closed in ours and (wide if text.unspaced else self._punkt_splits(start, end)):
                 certain.append(closed)
         if text.language not in ("en", None):
             certain.extend(end for _, end in text.prose)
@@ -145,34 +143,42 @@ class Readings:
         closers = _PUNKT_CLOSERS.match(string, end)
         if closers is None:
             return end >= len(string)
-        if set(string[start:end]) <= {"?", "!"}:
+        marks = string[start:end]
+        if set(marks) <= {"?", "!"}:
             return True
-        if end - start > 1 or not _NEXT_PLAIN.match(string, closers.end()):
+        if marks != "." or not _NEXT_PLAIN.match(string, closers.end()):
             return False
         word = _LAST_WORD.search(string, max(0, start - 40), start)
         return word is not None and word.group().lower() not in _ABBREVIATIONS
 
     def _parts(self, cuts: list[int]) -> list[Span]:
+        """Return the parts between cuts that hold anything."""
         string = self._string
-        return [(a, b) for a, b in pairwise([0, *cuts]) if not string[a:b].isspace() and a < b]
+        return [(a, b) for a, b in pairwise([0, *cuts]) if a < b and not string[a:b].isspace()]
 
     @cached_property
     def first_cut(self) -> int:
         """Where the first sentence ends at the earliest."""
-        return self.sentence_cuts[1][0]
+        return next(
+            (cut for cut in self.sentence_cuts[1] if _ALNUM.search(self._string, 0, cut)), 0
+        )
 
     @cached_property
     def sentences(self) -> Interval:
         """The sentences of the whole text."""
         certain, possible = self.sentence_cuts
         ours = len(self._text.sentences)
-        return Interval(min(ours, len(self._parts(certain))), max(ours, len(self._parts(possible))))
+        worded = sum(
+            _ALNUM.search(self._string, *part) is not None for part in self._parts(certain)
+        )
+        return Interval(min(ours, worded), max(ours, len(self._parts(possible))))
 
     @cached_property
     def sentence_words(self) -> Interval:
         """The words of the shortest and of the longest sentence."""
         certain, possible = self.sentence_cuts
-        shortest = min((self.fewest_words(*part) for part in self._parts(possible)), default=0)
+        parts = [*self._parts(possible), *self._text.sentences]
+        shortest = min((self.fewest_words(*part) for part in parts), default=0)
         longest = max((self.most_words(*part) for part in self._parts(certain)), default=0)
         return Interval(shortest, longest)
 
@@ -208,29 +214,30 @@ class Readings:
         """The sentences of the shortest and of the longest paragraph."""
         certain, possible = self.sentence_cuts
 
-        def inside(cuts: list[int], part: Span) -> int:
+        def inside(cuts: list[int], part: Span, holds: re.Pattern[str]) -> int:
             first, last = bisect_left(cuts, part[0] + 1), bisect_left(cuts, part[1])
             edges = [part[0], *cuts[first:last], part[1]]
-            return sum(1 for a, b in pairwise(edges) if self._string[a:b].strip())
+            return sum(holds.search(self._string, *one) is not None for one in pairwise(edges))
 
-        shortest = min((inside(certain, line) for line in self._full_lines), default=0)
-        longest = max((inside(possible, part) for part in self._blocks), default=0)
+        shortest = min((inside(certain, line, _ALNUM) for line in self._full_lines), default=0)
+        longest = max((inside(possible, part, _BLACK) for part in self._blocks), default=0)
         return Interval(shortest, longest)
 
     @cached_property
     def longest_word(self) -> Interval:
         """The characters of the longest word."""
-        runs = max(map(len, _RUN.findall(self._string)), default=0)
+        ours = max(self._text.folded_words, key=len, default="")
         tokens = max(map(len, self._string.split()), default=0)
-        ours = max([end - start for start, end in self._text.words], default=0)
-        return Interval(min(runs, ours), max(tokens, ours))
+        return Interval(max(map(len, _RUN.findall(ours)), default=0), max(tokens, len(ours)))
 
     @cached_property
     def lines(self) -> Interval:
         """The lines: the low end leaves out the empty ones."""
-        return Interval(len(self._full_lines), max(len(self._text.lines), self._string.count("\n") + 1))
+        return Interval(
+            len(self._full_lines), max(len(self._text.lines), self._string.count("\n") + 1)
+        )
 
     @cached_property
     def characters(self) -> Interval:
         """The characters: the low end leaves out white space."""
-        return Interval(len("".join(self._string.split())), len(self._string))
+        return Interval(sum(map(len, self._string.split())), len(self._string))

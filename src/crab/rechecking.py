@@ -78,7 +78,9 @@ def _note(findings: list[Finding], finding: Finding) -> None:
         findings.append(finding)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, tuple[str | None, str, tuple[Constraint, ...]] | str]]:
+def _lines(
+    path: Path,
+) -> Iterator[tuple[int, tuple[str | None, str, tuple[Constraint, ...]] | str]]:
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):

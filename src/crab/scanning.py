@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["JOINERS", "Scan", "scan"]
 
-JOINERS = "'’-‐‑"  # noqa: RUF001
+JOINERS = "'’-‐‑"
 """What joins two runs of letters into one word."""
 
 _WORD, _SPACE, _JOINER = 1, 2, 4
@@ -38,7 +38,9 @@ def _classes() -> NDArray[np.uint8]:
     chars = map(chr, range(0x10000))
     return np.array(
         [
-            _WORD * (char.isalnum() or char == "_") | _SPACE * char.isspace() | _JOINER * (char in JOINERS)
+            _WORD * (char.isalnum() or char == "_")
+            | _SPACE * char.isspace()
+            | _JOINER * (char in JOINERS)
             for char in chars
         ],
         dtype=np.uint8,

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import pickle  # noqa: S403 - constraints are pickled to go between processes; nothing foreign is read
+import pickle
 from collections.abc import Iterable
 from random import Random
 from time import process_time
@@ -123,7 +123,10 @@ def _proposed(kind: type[Rule], text: str) -> list[Rule]:
     for seed in range(3):
         rules = list(kind.propose(text, Random(seed)))
         again = list(kind.propose(Text(text), Random(seed)))
-        _law(rules == again, f"{kind.__name__} proposes differently for the same seed, on {text[:60]!r}")
+        _law(
+            rules == again,
+            f"{kind.__name__} proposes differently for the same seed, on {text[:60]!r}",
+        )
         for rule in rules:
             verdict = _verdict(rule, text)
             _law(
@@ -163,7 +166,7 @@ def _check_sentences(rule: Rule) -> None:
         for seed in range(8):
             sentence = rule.describe(Random(seed), language)
             _law(
-                sentence == sentence.strip() and sentence[-1:] in ".?!。？！।؟",  # noqa: RUF001
+                sentence == sentence.strip() and sentence[-1:] in ".?!。？！।؟",
                 f"{rule!r} is no whole sentence in {language}: {sentence!r}",
             )
 

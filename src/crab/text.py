@@ -28,7 +28,7 @@ from crab.readings import Readings
 from crab.scanning import JOINERS, Scan, scan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 __all__ = ["Span", "Text", "fold", "joins"]
 
@@ -38,25 +38,29 @@ Span = tuple[int, int]
 """Where something begins and ends: code-point offsets, the end excluded."""
 
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー]"
+_SPACED = rf"[[\p{{L}}\p{{M}}\p{{N}}_]--[[\p{{L}}\p{{M}}]&&{_UNSPACED}]]"
 _WORD = regex.compile(
-    rf"(?V1)[\p{{L}}&&{_UNSPACED}]\p{{M}}*"
-    rf"|[[\p{{L}}\p{{M}}\p{{N}}_]--{_UNSPACED}]+"
-    rf"(?:[{re.escape(JOINERS)}][[\p{{L}}\p{{M}}\p{{N}}_]--{_UNSPACED}]+)*"  # noqa: RUF001
+    rf"(?V1)[\p{{L}}&&{_UNSPACED}]\p{{M}}*|{_SPACED}+(?:[{re.escape(JOINERS)}]{_SPACED}+)*"
 )
 _NEEDS_FULL_PATTERN = re.compile(
-    "[\u0300-\u036f\u0483-\u0489\u0591-\u1dff\u20d0-\u20ff\u2ce0-\uabff\uf900-\ufe2f"
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u1dff\u20d0-\u20ff\u2ce0-\uabff\uf900-\ufe2f\uff65-\uffdc"
     "\U00010000-\U0010ffff]"
 )
 _UNSPACED_LETTER = regex.compile(rf"(?V1)[\p{{L}}&&{_UNSPACED}]")
+_OTHER_SPACE = re.compile(r"[^\S \t\n\r\f\v]")
+_LONGEST_SEGMENTED = 4000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def fold(string: str) -> str:
-    """Return ``string`` in lower case, code point for code point, so that offsets stay valid."""
+    """Return ``string`` in lower case, code point for code point, so that offsets stay valid.
+
+    A final sigma becomes a plain one, so that a word folds alike wherever it stands.
+    """
     lowered = string.lower()
-    if len(lowered) == len(string):
-        return lowered
-    return "".join(low if len(low := char.lower()) == 1 else char for char in string)
+    if len(lowered) != len(string):
+        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in string)
+    return lowered if string.isascii() else lowered.replace("ς", "σ")
 
 
 def joins(char: str) -> bool:
@@ -161,22 +165,29 @@ class Text:
     @cached_property
     def prose(self) -> list[Span]:
         """The span of each block that holds sentences: paragraphs, list items, quotations."""
-        return [(b.start, b.end) for b in self.blocks if b.kind == "paragraph"]
+        return [(block.start, block.end) for block in self._full_paragraphs]
 
     @cached_property
     def paragraphs(self) -> list[Span]:
         """The span of each paragraph outside lists."""
-        return [(b.start, b.end) for b in self.blocks if b.kind == "paragraph" and not b.in_list]
+        return [(block.start, block.end) for block in self._full_paragraphs if not block.in_list]
+
+    @cached_property
+    def _full_paragraphs(self) -> list[markdown.Block]:
+        string = self.string
+        return [
+            block
+            for block in self.blocks
+            if block.kind == "paragraph" and not string[block.start : block.end].isspace()
+        ]
 
     @cached_property
     def sentences(self) -> list[Span]:
         """The span of each sentence, without the white space around it."""
-        from sentencex import segment  # noqa: PLC0415 - kept off the import path
-
         language = self.language or "en"
         spans = []
         for start, end in self.prose:
-            for piece in segment(language, self.string[start:end]):
+            for piece in _segmented(language, self.string[start:end]):
                 bare = piece.strip()
                 if bare:
                     first = start + piece.index(bare)
@@ -214,6 +225,24 @@ class Text:
         """The language on which two independent detectors agree; the second reads all there is."""
         language = self.language
         return language if language and languages.by_ngrams(self.string) == language else None
+
+
+def _segmented(language: str, string: str) -> Iterator[str]:
+    """Yield the sentences of a block, with the white space after each.
+
+    The segmenter takes quadratic time and knows no white space but ASCII's (it fails on other kinds),
+    so it is given some thousand characters at a time, with blanks for other white space.
+    """
+    from sentencex import segment  # noqa: PLC0415 - kept off the import path
+
+    if not string.isascii():
+        string = _OTHER_SPACE.sub(" ", string)
+    while len(string) > _LONGEST_SEGMENTED:
+        pieces = segment(language, string[:_LONGEST_SEGMENTED])
+        whole = pieces[:-1] or pieces
+        yield from whole
+        string = string[sum(map(len, whole)) :]
+    yield from segment(language, string)
 
 
 def _counts(starts: list[int], parts: list[Span]) -> list[int]:

@@ -43,7 +43,7 @@ def define_rainy() -> type[Rule]:
     class RainyDay(Weather, Rule):
         """The response mentions rain."""
 
-        phrasings = {
+        phrasings: ClassVar[Any] = {
             "en": {"say": ["Mention {word:quoted}.", "Say {word}."]},
             "de": {"say": ["Erwähne Regen."]},
         }
@@ -100,7 +100,9 @@ def test_the_kind_is_the_name_in_snake_case() -> None:
 
 def test_a_taken_kind_is_refused() -> None:
     """Another class under the kind of a registered one is refused, and the error names both."""
-    with pytest.raises(TypeError, match=r"'word_count' of .*<locals>.* is taken by crab\.constraints"):
+    with pytest.raises(
+        TypeError, match=r"'word_count' of .*<locals>.* is taken by crab\.constraints"
+    ):
 
         class WordCount(Length, Judged):
             kind: Literal["word_count"] = "word_count"
@@ -225,7 +227,9 @@ def test_wrong_data_are_refused(example: Constraint) -> None:
     data = TypeAdapter(Constraint).dump_python(example)
     with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
         TypeAdapter(Constraint).validate_python(data | {"extra": 1})
-    with pytest.raises(ValidationError, match=f"this is version {example.version} of the definition"):
+    with pytest.raises(
+        ValidationError, match=f"this is version {example.version} of the definition"
+    ):
         TypeAdapter(Constraint).validate_python(data | {"version": example.version + 1})
     with pytest.raises(ValidationError, match="kind"):
         type(example).model_validate(data | {"kind": "no_kind"})
@@ -277,7 +281,11 @@ def test_rules_say_little_of_themselves_by_default() -> None:
     """A rule proposes nothing, implies nothing and asks for no word unless it says so."""
     rule = define_rainy()()
     assert list(rule.propose("Rain, rain.", Random(0))) == []
-    assert (rule.facts(), rule.required_words(), rule.barred_words()) == ({}, frozenset(), frozenset())
+    assert (rule.facts(), rule.required_words(), rule.barred_words()) == (
+        {},
+        frozenset(),
+        frozenset(),
+    )
     assert (rule.topics(), rule.variant(), rule.absence) == (frozenset({"rainy_day"}), "", False)
     assert rule.said_fields() == {"kind": "rainy_day", "version": 3, "word": "rain"}
     assert rule.conjuncts() == (rule,)
@@ -301,7 +309,7 @@ def test_phrasings_by_variant() -> None:
     """A kind's own phrasings may differ by variant; a variant without words is not said."""
 
     class WindyDay(Weather, Rule):
-        phrasings = {"en": {"strong": {"say": ["Mention a storm."]}}}
+        phrasings: ClassVar[Any] = {"en": {"strong": {"say": ["Mention a storm."]}}}
         kind: Literal["windy_day"] = "windy_day"
         strong: bool
 

@@ -1,4 +1,4 @@
-"""Tests of `crab.constraints.bounds`: what was measured, whether it keeps bounds, which to propose."""
+"""Tests of `crab.constraints.bounds`: what is measured, which bounds hold, which to propose."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from crab.constraints import registry
-from crab.constraints.base import Constraint
+from crab.constraints import (
+    Constraint,
+    KeywordCount,
+    SentenceCount,
+    WordCount,
+    WordsPerSentence,
+    registry,
+)
 from crab.constraints.bounds import Bounded, Measure, close
-from crab.constraints.keywords import KeywordCount
-from crab.constraints.length import SentenceCount, WordCount, WordsPerSentence
 from crab.readings import Interval
 from crab.text import Text
 
@@ -77,8 +81,10 @@ def test_measure_of_items() -> None:
 @pytest.mark.parametrize(
     ("low", "high", "fits"),
     [
-        *((0, 0, True), (0, 2, True), (0, 3, False), (1, 3, True), (1, 4, False), (6, 8, True), (6, 9, False)),
-        *((10, 13, True), (10, 14, False), (100, 130, True), (100, 131, False), (7.5, 9.75, True), (7.5, 9.8, False)),
+        *((0, 0, True), (0, 2, True), (0, 3, False), (1, 3, True), (1, 4, False), (6, 8, True)),
+        (6, 9, False),
+        *((10, 13, True), (10, 14, False), (100, 130, True), (100, 131, False)),
+        *((7.5, 9.75, True), (7.5, 9.8, False)),
     ],
 )
 def test_close(low: float, high: float, fits: bool) -> None:
@@ -117,7 +123,8 @@ def test_bounds_that_are_some(at_least: int | None, at_most: int | None) -> None
     ("at_least", "at_most", "met"),
     [
         *((4, None, True), (5, None, False), (None, 4, True), (None, 3, False)),
-        *((4, 4, True), (3, 5, True), (5, 5, False), (3, 3, False), (0, 4, True), (None, 0, False)),
+        *((4, 4, True), (3, 5, True), (5, 5, False), (3, 3, False), (0, 4, True)),
+        (None, 0, False),
     ],
 )
 def test_both_bounds_are_included(at_least: int | None, at_most: int | None, met: bool) -> None:
@@ -128,11 +135,20 @@ def test_both_bounds_are_included(at_least: int | None, at_most: int | None, met
 
 @pytest.mark.parametrize(
     ("at_least", "at_most", "met"),
-    [(2, None, True), (3, None, False), (None, 5, True), (None, 4, False), (2, 5, True), (3, 5, False)],
+    [
+        (2, None, True),
+        (3, None, False),
+        (None, 5, True),
+        (None, 4, False),
+        (2, 5, True),
+        (3, 5, False),
+    ],
 )
 def test_each_thing_keeps_the_bounds(at_least: int | None, at_most: int | None, met: bool) -> None:
     """Where every one of several things is bound, the smallest and the largest decide."""
-    verdict = WordsPerSentence(at_least=at_least, at_most=at_most).check("We left. It rained all day long.")
+    verdict = WordsPerSentence(at_least=at_least, at_most=at_most).check(
+        "We left. It rained all day long."
+    )
     assert verdict == (met, "2 to 5 words in each sentence", ())
 
 
@@ -245,12 +261,22 @@ def test_bounds_of_each_hold_for_every_reading(
         (counted(9), {"sides": ("exactly",)}, set()),
         (counted(12), {"sides": ("at_least",)}, {(10, None), (5, None)}),
         (counted(12), {"sides": ("at_most",)}, {(None, 15)}),
-        (Measure(3, 20, 3, 40), {"each": "cloud", "sides": ("at_least", "at_most")}, {(3, None), (2, None)}),
-        (Measure(9, 20, 3, 21), {"each": "cloud", "sides": ("at_least", "at_most")}, {(None, 25), (None, 30)}),
+        (
+            Measure(3, 20, 3, 40),
+            {"each": "cloud", "sides": ("at_least", "at_most")},
+            {(3, None), (2, None)},
+        ),
+        (
+            Measure(9, 20, 3, 21),
+            {"each": "cloud", "sides": ("at_least", "at_most")},
+            {(None, 25), (None, 30)},
+        ),
     ],
 )
 def test_proposals(
-    measured: Measure | None, attributes: dict[str, Any], expected: set[tuple[int | None, int | None]]
+    measured: Measure | None,
+    attributes: dict[str, Any],
+    expected: set[tuple[int | None, int | None]],
 ) -> None:
     """The bounds that many seeds bring out are these, and all of these."""
     assert proposed(measured, **attributes) == expected

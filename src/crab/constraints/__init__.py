@@ -1,5 +1,164 @@
-"""Every built-in constraint kind, by family."""
+"""Every built-in constraint kind, the families, and what kinds are made of."""
 
 from __future__ import annotations
 
-from crab.constraints import content, format, keywords, language, length, punctuation, structure, style, voice
+from crab.constraints.base import Constraint, Example, Judged, Rule, Verdict
+from crab.constraints.bounds import Bounded, Measure
+from crab.constraints.code_blocks import CodeBlockCount
+from crab.constraints.content import (
+    Audience,
+    Circumstance,
+    Content,
+    Exclusion,
+    OrderOfParts,
+    OutputFormat,
+    SemanticElement,
+)
+from crab.constraints.dialogue import DialogueLines
+from crab.constraints.emphasis import EmphasisStyle, HighlightCount
+from crab.constraints.format import Format
+from crab.constraints.headings import HeadingCount, HeadingLevel, Title
+from crab.constraints.json_output import JsonOutput
+from crab.constraints.keywords import ForbiddenWords, KeywordCount, Keywords, Lexical
+from crab.constraints.language import Language, ResponseLanguage, ScriptOnly
+from crab.constraints.length import (
+    CharacterCount,
+    Length,
+    LineCount,
+    ParagraphCount,
+    SentenceCount,
+    WordCount,
+    WordCountNear,
+)
+from crab.constraints.length_of_parts import (
+    CharactersPerWord,
+    SentencesPerParagraph,
+    WordsPerParagraph,
+    WordsPerSentence,
+)
+from crab.constraints.letters import LetterCount
+from crab.constraints.links import LinkCount
+from crab.constraints.list_items import BoldLeadIns, ItemStyle, ItemWordCount
+from crab.constraints.lists import BulletCount, ListDepth, NumberedItemCount
+from crab.constraints.openings_and_endings import EndsWith, FirstSentenceContains, StartsWith
+from crab.constraints.placeholders import PlaceholderCount
+from crab.constraints.plain_text import NoLists, NoMarkdown
+from crab.constraints.punctuation import NoPunctuation, Punctuation, PunctuationCount
+from crab.constraints.quotes import QuoteBlockCount, WrappedInQuotes
+from crab.constraints.sections import ParagraphSeparator, Postscript, SectionCount
+from crab.constraints.style import (
+    CapitalWordCount,
+    EmojiCount,
+    GrammaticalStructure,
+    LetterCase,
+    LiteraryDevice,
+    NoEmoji,
+    NumberCount,
+    QuotationCount,
+    ReadingGrade,
+    Style,
+    UniqueWordCount,
+    WritingStyle,
+)
+from crab.constraints.tables import TableColumns, TableCount, TableRows
+from crab.constraints.voice import (
+    EndsWithQuestion,
+    ExclamationCount,
+    NoContractions,
+    NoExclamations,
+    NoQuestions,
+    Numerals,
+    Person,
+    QuestionCount,
+    SentenceOpenersVary,
+)
+
+__all__ = [
+    "Audience",
+    "BoldLeadIns",
+    "Bounded",
+    "BulletCount",
+    "CapitalWordCount",
+    "CharacterCount",
+    "CharactersPerWord",
+    "Circumstance",
+    "CodeBlockCount",
+    "Constraint",
+    "Content",
+    "DialogueLines",
+    "EmojiCount",
+    "EmphasisStyle",
+    "EndsWith",
+    "EndsWithQuestion",
+    "Example",
+    "ExclamationCount",
+    "Exclusion",
+    "FirstSentenceContains",
+    "ForbiddenWords",
+    "Format",
+    "GrammaticalStructure",
+    "HeadingCount",
+    "HeadingLevel",
+    "HighlightCount",
+    "ItemStyle",
+    "ItemWordCount",
+    "JsonOutput",
+    "Judged",
+    "KeywordCount",
+    "Keywords",
+    "Language",
+    "Length",
+    "LetterCase",
+    "LetterCount",
+    "Lexical",
+    "LineCount",
+    "LinkCount",
+    "ListDepth",
+    "LiteraryDevice",
+    "Measure",
+    "NoContractions",
+    "NoEmoji",
+    "NoExclamations",
+    "NoLists",
+    "NoMarkdown",
+    "NoPunctuation",
+    "NoQuestions",
+    "NumberCount",
+    "NumberedItemCount",
+    "Numerals",
+    "OrderOfParts",
+    "OutputFormat",
+    "ParagraphCount",
+    "ParagraphSeparator",
+    "Person",
+    "PlaceholderCount",
+    "Postscript",
+    "Punctuation",
+    "PunctuationCount",
+    "QuestionCount",
+    "QuotationCount",
+    "QuoteBlockCount",
+    "ReadingGrade",
+    "ResponseLanguage",
+    "Rule",
+    "ScriptOnly",
+    "SectionCount",
+    "SemanticElement",
+    "SentenceCount",
+    "SentenceOpenersVary",
+    "SentencesPerParagraph",
+    "StartsWith",
+    "Style",
+    "TableColumns",
+    "TableCount",
+    "TableRows",
+    "Title",
+    "UniqueWordCount",
+    "Verdict",
+    "WordCount",
+    "WordCountNear",
+    "WordsPerParagraph",
+    "WordsPerSentence",
+    "WrappedInQuotes",
+    "WritingStyle",
+]

@@ -9,8 +9,14 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Annotated, Any, ClassVar, NamedTuple, Self, cast
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, StringConstraints
-from pydantic import GetJsonSchemaHandler, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    field_validator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -110,18 +116,8 @@ class Constraint(BaseModel, ABC):
             raise ValueError(f"this is version {current} of the definition, not {version}")
         return version
 
-    @model_validator(mode="before")
     @classmethod
-    def _without_nulls(cls, data: Any) -> Any:
-        """Columns that Arrow filled with nulls are no fields."""
-        if isinstance(data, dict):
-            return {name: value for name, value in data.items() if value is not None}
-        return data
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         if _concrete(cls):
             return handler(source)
         return core_schema.no_info_plain_validator_function(
@@ -140,6 +136,7 @@ class Constraint(BaseModel, ABC):
 
     @classmethod
     def _read(cls, data: Any) -> Self:
+        """Read data by their kind; columns that Arrow filled with nulls are no fields."""
         if isinstance(data, cls):
             return data
         kind = data.get("kind") if isinstance(data, dict) else None
@@ -153,7 +150,8 @@ class Constraint(BaseModel, ABC):
             raise PydanticCustomError(
                 "constraint", "{kind} is no {wanted}", {"kind": kind, "wanted": cls.__name__}
             )
-        return found.model_validate(data)
+        given = {name: value for name, value in data.items() if value is not None}
+        return found.model_validate(given)
 
 
 class Rule(Constraint, ABC):
@@ -228,6 +226,11 @@ class Judged(Constraint, ABC):
 
     text: Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
     """The demand, as one sentence."""
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse an instance of a class that is no kind."""
+        if not _concrete(type(self)):
+            raise TypeError(f"{type(self).__name__} is no kind of its own: use one of its kinds")
 
     def describe(self, rng: Random | None = None, language: str = "en") -> str:  # noqa: ARG002
         """Return the constraint's own words."""

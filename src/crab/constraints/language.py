@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from random import Random
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 import regex
 from pydantic import AfterValidator, StringConstraints
@@ -45,6 +45,17 @@ SCRIPTS: dict[str, str] = {
     "Thai": "Thai",
 }
 """ISO 15924 codes with the Unicode scripts that they stand for."""
+
+_SCRIPT_OF = {
+    **dict.fromkeys(("ar", "fa", "ur", "ps", "ug"), "Arab"),
+    **dict.fromkeys(("be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "tt", "uk"), "Cyrl"),
+    **dict.fromkeys(("hi", "mr", "ne"), "Deva"),
+    "zh": "Hani", "ja": "Jpan", "ko": "Kore", "th": "Thai", "el": "Grek", "he": "Hebr",
+    "hy": "Armn", "ka": "Geor", "am": "Ethi", "bn": "Beng", "gu": "Gujr", "pa": "Guru",
+    "kn": "Knda", "km": "Khmr", "lo": "Laoo", "ml": "Mlym", "my": "Mymr", "si": "Sinh",
+    "ta": "Taml", "te": "Telu",
+}
+"""The script of each language that is not written in Latin letters."""
 
 _SINGLE = ("Latn", "Cyrl", "Hani", "Jpan", "Arab", "Kore", "Deva", "Thai", "Grek", "Hebr")
 
@@ -99,8 +110,19 @@ class ResponseLanguage(Language, Rule):
     def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield the language of the text where two detectors agree on it."""
         text = Text.of(text)
-        if len(text) >= 40 and text.certain_language is not None:
+        if len(text) < 40 or text.certain_language is None:
+            return
+        if 2 * sum(text.words_in(text.prose)) > len(text.words) and _written_in(text):
             yield cls(language=text.certain_language)
+
+
+def _written_in(text: Text) -> bool:
+    """Whether nine letters of ten are of the script that the text's language is written in."""
+    script = _SCRIPT_OF.get(text.certain_language or "", "Latn")
+    if script == "Latn" and text.string.isascii():
+        return True
+    strange = len(_others(script).findall(text.string))
+    return 10 * strange <= sum(map(str.isalpha, text.string))
 
 
 class ScriptOnly(Language, Rule):
@@ -133,10 +155,11 @@ class ScriptOnly(Language, Rule):
     @classmethod
     def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield the script of a text of some length that uses no other."""
-        string = Text.of(text).string
-        if sum(map(str.isalpha, string[:400])) < 30:
+        text = Text.of(text)
+        string = text.string
+        if len(text.words) < 10 or sum(map(str.isalpha, string[:100])) < 10:
             return
         for script in _SINGLE:
-            if not _others(script).search(string):
+            if (script == "Latn" and string.isascii()) or not _others(script).search(string):
                 yield cls(script=script)
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from random import Random
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -25,9 +26,20 @@ MARKS: dict[str, str] = {
     "?": "?？؟¿",
     "—": "—–―",
     "(": "()（）",
-    '"': "\"“”„«»「」『』＂",
+    '"': '"“”„«»「」『』＂',
 }
 """Each mark with every form of it in other scripts; ``(`` and ``"`` stand for both of a pair."""
+
+
+_DOUBTFUL: dict[str, tuple[str, ...]] = {
+    ",": (),
+    ";": (),
+    ":": (),
+    "—": ("--", "─", "⸺", " - "),
+    "(": ("[", "【", "〔"),
+    '"': ("'", "‘", "’", "‚", "‹", "›", "`"),
+}
+"""The marks that are proposed as absent, with what some would call the same mark."""
 
 
 class Punctuation(Constraint):
@@ -76,8 +88,11 @@ class NoPunctuation(Punctuation, Rule):
         text = Text.of(text)
         if len(text.words) < 30:
             return
+        string = text.string
         absent = [
-            mark for mark in ',;:—("' if not any(form in text.string for form in MARKS[mark])
+            mark
+            for mark, forms in _DOUBTFUL.items()
+            if not any(form in string for form in (*MARKS[mark], *forms))
         ]
         if absent:
             yield cls(mark=absent[0] if absent[0] == "," else rng.choice(absent))
@@ -109,9 +124,10 @@ class PunctuationCount(Punctuation, Bounded):
         return frozenset({self.mark})
 
     def measure(self, text: Text) -> Measure:
-        """Count the mark in all of its forms; another reading sees the written form alone."""
+        """Count the mark in all of its forms; others see one form alone, or a row as one mark."""
         spans = _marks(text, self.mark)
-        return Measure.items(spans, text.string.count(self.mark))
+        rows = sum(before[1] != after[0] for before, after in pairwise(spans)) + bool(spans)
+        return Measure.items(spans, text.string.count(self.mark), rows)
 
     @classmethod
     def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:

@@ -94,9 +94,7 @@ def _draw(
     return [(constraint, sentence) for constraint, sentence, _ in chosen]
 
 
-def _shuffled(
-    pool: list[tuple[Constraint, float]], rng: Random
-) -> list[tuple[Constraint, float]]:
+def _shuffled(pool: list[tuple[Constraint, float]], rng: Random) -> list[tuple[Constraint, float]]:
     """Return the pool in random order: the more selective and usual a constraint, the earlier."""
     keys = [
         rng.random() ** (1 / (_weight(constraint) * max(1.05 - share, 0.05)))

@@ -25,7 +25,9 @@ def propose(records: Iterable[Pair | Dropped], config: Config) -> Iterator[Sampl
         for cls, outcome in proposals(Text(record.response), seed, classes):
             if isinstance(outcome, Exception):
                 kind = cls.model_fields["kind"].default
-                failure = f"{cls.__module__}.{cls.__qualname__}: {type(outcome).__name__}: {outcome}"
+                failure = (
+                    f"{cls.__module__}.{cls.__qualname__}: {type(outcome).__name__}: {outcome}"
+                )
                 yield Dropped(
                     id=record.id,
                     what="constraint",
@@ -38,5 +40,7 @@ def propose(records: Iterable[Pair | Dropped], config: Config) -> Iterator[Sampl
         yield Sample(
             **{name: getattr(record, name) for name in Pair.model_fields},
             constraints=tuple(rules),
-            checks=tuple(Checked(origin="rule", met=None, reason="not yet verified") for _ in rules),
+            checks=tuple(
+                Checked(origin="rule", met=None, reason="not yet verified") for _ in rules
+            ),
         )

@@ -56,7 +56,9 @@ def _prune(
     kept: list[Item] = []
     dropped: list[tuple[Item, str]] = []
     for constraint, checked in zip(sample.constraints, sample.checks, strict=True):
-        share = reference.share(constraint, sample.language) if isinstance(constraint, Rule) else None
+        share = (
+            reference.share(constraint, sample.language) if isinstance(constraint, Rule) else None
+        )
         item = (constraint, checked.model_copy(update={"selectivity": share}))
         if constraint.kind in asked:
             dropped.append((item, "instruction_asks"))
@@ -99,15 +101,27 @@ def _without_implied(items: list[Item], dropped: list[tuple[Item, str]]) -> list
 def _without_repeats(
     items: list[Item], dropped: list[tuple[Item, str]], config: Config, language: str | None
 ) -> list[Item]:
-    ranked = sorted(items, key=lambda item: item[1].selectivity or 0.0)
     kept: list[tuple[Item, tuple[str, ...]]] = []
-    for item in ranked:
-        spoken = language if isinstance(item[0], Rule) and item[0].said_in(language or "") else "en"
-        sentence = item[0].describe(language=spoken or "en") if spoken != "en" else said(item[0])
-        words = content_words(sentence, spoken)
-        if any(rouge_l(words, other) > config.same for _, other in kept):
+    for item in sorted(items, key=lambda item: item[1].selectivity or 0.0):
+        words = _words(item[0], language)
+        if any(
+            _comparable(item[0], other[0]) and rouge_l(words, others) > config.same
+            for other, others in kept
+        ):
             dropped.append((item, "says_the_same"))
         else:
             kept.append((item, words))
     chosen = [item for item, _ in kept]
     return [item for item in items if item in chosen]
+
+
+def _comparable(first: Constraint, second: Constraint) -> bool:
+    """Whether alike words mean a like demand: rules of different kinds measure different things."""
+    both_rules = isinstance(first, Rule) and isinstance(second, Rule)
+    return not both_rules or first.kind == second.kind
+
+
+def _words(constraint: Constraint, language: str | None) -> tuple[str, ...]:
+    if isinstance(constraint, Rule) and language and constraint.said_in(language):
+        return content_words(constraint.describe(language=language), language)
+    return content_words(said(constraint), "en")

@@ -97,7 +97,9 @@ class Seen:
                 return str(other)
         signature = b"".join(value.to_bytes(8, "big") for value in digest)
         self._base.execute("INSERT INTO signatures VALUES (?, ?)", (pair.id, signature))
-        self._base.executemany("INSERT INTO bands VALUES (?, ?)", [(band, pair.id) for band in bands])
+        self._base.executemany(
+            "INSERT INTO bands VALUES (?, ?)", [(band, pair.id) for band in bands]
+        )
         return None
 
 

@@ -35,7 +35,10 @@ def verify(samples: Iterable[Sample | Dropped]) -> Iterator[Sample | Dropped]:
             if found.met is True and not reason:
                 spans = found.spans[:_MOST_SPANS]
                 kept.append(
-                    (constraint, Checked(origin=checked.origin, met=True, reason=found.reason, spans=spans))
+                    (
+                        constraint,
+                        Checked(origin=checked.origin, met=True, reason=found.reason, spans=spans),
+                    )
                 )
             else:
                 yield Dropped(
