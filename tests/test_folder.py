@@ -53,14 +53,19 @@ def written(path: Path, *numbers: int) -> None:
 
 def stopped(path: Path, *numbers: int, error: BaseException | None = None) -> None:
     """Write these parts, then stop by an error."""
-    with pytest.raises(type(error)), RunFolder(path, IDENTITY) as folder:
-        for number in numbers:
-            folder.write(part(number))
-        raise error
+
+    def broken() -> None:
+        with RunFolder(path, IDENTITY) as folder:
+            for number in numbers:
+                folder.write(part(number))
+            raise error
+
+    with pytest.raises(type(error)):
+        broken()
 
 
 def test_finished_run(tmp_path):
-    """A run that ends well is done: its files hold what was written, and nothing else lies there."""
+    """A run that ends well is done, and its folder holds what was written and nothing else."""
     path = tmp_path / "deep" / "out"
     written(path, 1, 2)
     assert contents(path) == expected(1, 2)

@@ -231,7 +231,7 @@ def test_kinds_that_cannot_propose_are_refused(kind, error):
 )
 @pytest.mark.parametrize("kind", ["bogus", "audience"])
 def test_kinds_are_looked_up_at_once(kind):
-    """A kind that cannot propose is refused when the run is asked for, even with nothing to read."""
+    """A kind that cannot propose is refused at once, even with nothing to read."""
     with pytest.raises(UsageError, match=kind):
         build([], kinds=(kind,))
 
@@ -435,7 +435,7 @@ if __name__ == "__main__":
     ],
 )
 def test_kind_of_the_main_program(tmp_path, workers, expected):
-    """A kind that is defined in the main program works in one process and is refused for several."""
+    """A kind of the main program works in one process and is refused for several."""
     done = run(OWN_KIND, workers, folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(expected)

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -56,6 +58,16 @@ def contents(path: Path) -> dict[str, bytes]:
 def state(path: Path) -> dict[str, Any]:
     """What ``run.json`` says."""
     return json.loads((path / "run.json").read_bytes())
+
+
+def far(path: Path) -> int:
+    """How many records a run has dealt with by its last checkpoint."""
+    return state(path)["checkpoint"]["records"] if (path / "run.json").exists() else -1
+
+
+def further(path: Path, before: int) -> bool:
+    """Whether a run has dealt with more records than that."""
+    return far(path) > before
 
 
 def lines(data: bytes) -> list[dict[str, Any]]:
@@ -128,22 +140,18 @@ def test_number_of_workers_changes_no_byte(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize(("workers", "times"), [(1, 4), (2, 2)])
 def test_killed_run_goes_on_to_the_same_bytes(place, undisturbed, workers, times):
-    """A run that is killed again and again at any moment ends with the bytes of an undisturbed one."""
+    """A run that is killed again and again ends with the bytes of an undisturbed one."""
     out, rng, kills = place / f"killed{workers}", Random(workers), 0
     arguments = build(place, out, "--workers", workers)
-    process = None
     while kills < times:
-        before = state(out)["checkpoint"]["records"] if kills else -1
+        before = far(out)
         process = subprocess.Popen(
             command(*arguments, code=OFTEN),
             env=ENVIRONMENT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        until(
-            lambda: (out / "run.json").exists() and state(out)["checkpoint"]["records"] > before,
-            process,
-        )
+        until(partial(further, out, before), process)
         time.sleep(rng.uniform(0, 0.15))
         children = _children(process.pid)
         process.kill()
@@ -172,10 +180,8 @@ def _children(pid: int) -> list[int]:
 
 
 def _end(pid: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _lives(pid: int) -> bool:
@@ -346,7 +352,7 @@ def test_run_json_holds_all_that_the_bytes_depend_on(small, tmp_path):
 
 
 def test_times_stand_in_run_json_alone(small, tmp_path):
-    """Runs at different times and places write the same bytes, but for the times in ``run.json``."""
+    """Runs at different times write the same bytes, but for the times in ``run.json``."""
     for name in ("a", "b"):
         run([str(small)], tmp_path / name, KINDS)
         time.sleep(1.1)
@@ -482,7 +488,7 @@ def messy(path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_no_record_is_lost(tmp_path, workers):
-    """Every record of a messy file is a sample or is written down as dropped, once, with its place."""
+    """Every record of a messy file is a sample or written down as dropped, with its place."""
     file, out = tmp_path / "messy.jsonl", tmp_path / "out"
     messy(file)
     settings = tmp_path / "settings.toml"

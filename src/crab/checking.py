@@ -121,7 +121,8 @@ def check(text: str | Text, constraints: Constraint | Iterable[Constraint]) -> R
     for constraint in several:
         if not isinstance(constraint, Constraint):
             raise TypeError(
-                f"{constraint!r} is no constraint; read data with crab.Constraint.model_validate(data)"
+                f"{constraint!r} is no constraint; "
+                "read data with crab.Constraint.model_validate(data)"
             )
     return Report(text, tuple(Result(one, verdict(one, text)) for one in several))
 

@@ -34,8 +34,8 @@ def cli() -> None:
 @click.option(
     "--map",
     "mapping",
-    metavar="FIELD=NAME,...",
-    help="Where other shapes keep what: instruction=q,response=a.text.",
+    metavar="NAME=FIELD,...",
+    help="Where rows of other shapes keep what: instruction=q,response=a.text.",
 )
 def build(
     seeds: tuple[str, ...],
@@ -76,6 +76,8 @@ def check(file: Path) -> None:
     from crab.console import show_recheck  # noqa: PLC0415
     from crab.rechecking import recheck  # noqa: PLC0415
 
+    if file.is_dir():
+        raise UsageError(f"{file} is a folder; check {file / 'samples.jsonl'} or its train.jsonl")
     try:
         result = recheck(file)
     except SourceError as error:
@@ -83,9 +85,9 @@ def check(file: Path) -> None:
     show_recheck(result, str(file))
     if result.false:
         sys.exit(_FAILED)
-    if result.unreadable or not result.records:
-        if not result.records:
-            click.echo(f"crab: {file} holds no record with constraints", err=True)
+    if not result.records and not result.unreadable:
+        raise UsageError(f"{file} holds no record")
+    if result.unreadable:
         sys.exit(_USAGE)
 
 
@@ -117,10 +119,7 @@ def main() -> NoReturn:
     try:
         status = cli.main(standalone_mode=False)
         sys.exit(status if isinstance(status, int) else _MET)
-    except click.exceptions.Abort:
-        click.echo("crab: interrupted", err=True)
-        sys.exit(_INTERRUPTED)
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("crab: interrupted; what was done so far stands", err=True)
         sys.exit(_INTERRUPTED)
     except click.ClickException as error:

@@ -79,7 +79,8 @@ class Config(BaseModel):
         except ValidationError as error:
             known = ", ".join(cls.model_fields)
             problems = "; ".join(
-                f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()
+                f"{'.'.join(map(str, item['loc']))}: {_WORDS.get(item['type'], item['msg'])}"
+                for item in error.errors()
             )
             raise UsageError(f"bad configuration: {problems} (known settings: {known})") from None
 
@@ -95,6 +96,8 @@ class Config(BaseModel):
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise UsageError(f"cannot read the configuration {path}: {error}") from None
 
+
+_WORDS = {"extra_forbidden": "there is no such setting"}
 
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "paper": {

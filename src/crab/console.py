@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -102,7 +103,7 @@ def show_run(counts: Mapping[str, Any], out: str) -> None:
     )
     for what, reasons in counts["dropped"].items():
         listed = ", ".join(f"{number:,} {reason}" for reason, number in reasons.items())
-        console.print(f"dropped {what}s: {escape(listed)}")
+        console.print(f"dropped {what}s: {escape(listed)}", soft_wrap=True)
 
 
 def show_recheck(result: Recheck, path: str) -> None:
@@ -135,13 +136,12 @@ def show_kinds(kinds: Mapping[str, type[Constraint]]) -> None:
 def show_kind(cls: type[Constraint]) -> None:
     """Print one kind: definition, fields, phrasings, a met and an unmet example."""
     console.print(f"[bold]{cls.model_fields['kind'].default}[/bold] ({cls.family})\n")
-    console.print(escape(definition(cls)))
+    console.print(escape(_plain(definition(cls))))
     table = Table("field", "type", "meaning", title="fields", title_justify="left")
-    for name, field in cls.model_fields.items():
+    for name, field in cls.model_json_schema()["properties"].items():
         if name not in ("kind", "version"):
-            table.add_row(
-                name, escape(_type_name(field.annotation)), escape(field.description or "")
-            )
+            meaning = " ".join(field.get("description", "").split())
+            table.add_row(name, _type_name(field), escape(_plain(meaning)))
     console.print(table)
     if issubclass(cls, Rule):
         rule = cls(**cls.example.fields)
@@ -160,6 +160,12 @@ def definition(cls: type[Constraint]) -> str:
     return "\n".join(line.removeprefix("    ") for line in lines).strip()
 
 
+def _plain(text: str) -> str:
+    """Return a docstring for a terminal: a line for each paragraph, no markup."""
+    paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
+    return re.sub(r":\w+:`~?([^`]+)`|``([^`]+)``", r"\1\2", "\n\n".join(paragraphs))
+
+
 def sentences(rule: Rule, language: str) -> list[str]:
     """Return every phrasing of a rule in a language, the plainest first."""
     book, entry = phrasebook(language), rule.entry(language)
@@ -168,5 +174,12 @@ def sentences(rule: Rule, language: str) -> list[str]:
     return [book.say({**entry, "say": [one]}, rule.said_fields(), None) for one in entry["say"]]
 
 
-def _type_name(annotation: Any) -> str:
-    return str(getattr(annotation, "__name__", annotation)).replace("typing.", "")
+def _type_name(schema: Mapping[str, Any]) -> str:
+    """Return a field's JSON Schema in words."""
+    if "enum" in schema:
+        return "one of " + ", ".join(map(str, schema["enum"]))
+    if "anyOf" in schema:
+        choices = [one for one in schema["anyOf"] if one.get("type") != "null"]
+        return " or ".join(map(_type_name, choices)) + " (optional)"
+    names = {"integer": "whole number", "number": "number", "string": "text", "array": "list"}
+    return names.get(str(schema.get("type")), "anything")

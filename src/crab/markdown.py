@@ -1,4 +1,4 @@
-"""The blocks of a Markdown text: headings, paragraphs, list items, tables, code, with their offsets.
+"""The blocks of a Markdown text, with their offsets: headings, paragraphs, items, tables, code.
 
 Blocks are those of CommonMark with GitHub's tables (markdown-it-py). One thing is added: a line of
 a paragraph that begins with ``•`` is a bullet item, as writers mean it.
@@ -87,7 +87,7 @@ def line_spans(string: str) -> list[tuple[int, int]]:
 def blocks(string: str, lines: list[tuple[int, int]]) -> tuple[Block, ...]:
     """Return the blocks of ``string`` in order; ``lines`` are its line spans."""
     if _is_plain(string, lines):
-        return tuple(_plain_paragraphs(string, lines))
+        return tuple(_plain_paragraphs(lines))
     return tuple(_walk(string, lines, _parser().parse(string)))
 
 
@@ -99,7 +99,7 @@ def _is_plain(string: str, lines: list[tuple[int, int]]) -> bool:
     )
 
 
-def _plain_paragraphs(string: str, lines: list[tuple[int, int]]) -> Iterator[Block]:
+def _plain_paragraphs(lines: list[tuple[int, int]]) -> Iterator[Block]:
     first: int | None = None
     last = 0
     for start, end in lines:

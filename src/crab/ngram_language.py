@@ -73,10 +73,10 @@ class _Model(NamedTuple):
 
 @cache
 def _model() -> _Model:
-    from importlib.resources import files
+    from importlib.resources import files  # noqa: PLC0415
 
-    import numpy as np
-    import orjson
+    import numpy as np  # noqa: PLC0415
+    import orjson  # noqa: PLC0415
 
     package = files("langdetect")
     # Sums and ties depend on the order of languages: the original takes the folder's own.
@@ -141,7 +141,7 @@ def _model() -> _Model:
 
 def _normal_forms(messages: str) -> NDArray[np.int64]:
     """Return, for each code point below 0x10000, the one it is counted as."""
-    import numpy as np
+    import numpy as np  # noqa: PLC0415
 
     normal = np.arange(0x10000)
     normal[:0x80] = ord(" ")
@@ -192,7 +192,7 @@ def _clean(text: str) -> str:
 
 def _known_grams(text: str, model: _Model) -> NDArray[np.int32]:
     """Return the rows of the n-grams that some profile knows, in the original's order."""
-    import numpy as np
+    import numpy as np  # noqa: PLC0415
 
     codes = np.frombuffer((" " + text).encode("utf-32-le", "surrogatepass"), dtype="<u4")
     if not text.isascii():
@@ -231,7 +231,7 @@ def _draws(
     grams: NDArray[np.int32], words: NDArray[np.uint32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Return the places of the words that `random.choice` accepts, and the n-grams it takes."""
-    import numpy as np
+    import numpy as np  # noqa: PLC0415
 
     values = words >> np.uint32(32 - len(grams).bit_length())
     places = np.flatnonzero(values < len(grams))
@@ -240,7 +240,7 @@ def _draws(
 
 def _quick_trial(rows: NDArray[np.int32], weight: float, model: _Model) -> Trial | None:
     """Return the draws and nearly the shares of one trial, None when in doubt or out of rows."""
-    import numpy as np
+    import numpy as np  # noqa: PLC0415
 
     if len(rows) <= _CHUNK:
         return None
@@ -269,7 +269,7 @@ def _quick_trial(rows: NDArray[np.int32], weight: float, model: _Model) -> Trial
 
 def _exact_trial(rows: NDArray[np.int32], weight: float, model: _Model) -> Trial:
     """Return the draws and the shares of one trial, by the original's operations."""
-    import numpy as np
+    import numpy as np  # noqa: PLC0415
 
     shares = np.full(len(model.languages), 1.0 / len(model.languages))
     start, end = 0, 1
@@ -288,7 +288,7 @@ def _mixture(grams: NDArray[np.int32], model: _Model, *, exact: bool) -> list[fl
 
     The latter is within `_MARGIN` of the original's, or ends once a language has over half of it.
     """
-    import numpy as np
+    import numpy as np  # noqa: PLC0415
 
     mean = np.zeros(len(model.languages))
     places, rows = _draws(grams, model.words[:_FEW_WORDS])

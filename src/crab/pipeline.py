@@ -14,6 +14,7 @@ from crab.config import Config
 from crab.constraints.registry import kinds
 from crab.engines.local import ordered_map
 from crab.errors import UsageError
+from crab.proposing import rule_classes
 from crab.records import Dropped, Pair, Sample
 from crab.steps.combine import combine
 from crab.steps.export import line
@@ -41,7 +42,7 @@ class Part(NamedTuple):
 
 
 def build(
-    pairs: Iterable[Pair | Mapping[str, Any]],
+    pairs: Iterable[Pair | Dropped | Mapping[str, Any]],
     *,
     workers: int = 1,
     preset: str | None = None,
@@ -51,8 +52,8 @@ def build(
     """Yield a sample for each selected pair, with the constraints that its response meets.
 
     Args:
-        pairs: Pairs, or mappings in any of the shapes that :func:`crab.read` knows, such as
-            ``{"instruction": ..., "response": ...}``.
+        pairs: What :func:`crab.read` yields, or mappings in any of the shapes that it knows, such
+            as ``{"instruction": ..., "response": ...}``.
         workers: The number of processes; the samples are the same for any number.
         preset: Named settings to begin with, such as ``paper``.
         on_dropped: Called with every record and constraint that is dropped; without it the number
@@ -63,17 +64,21 @@ def build(
         UsageError: A setting is unknown or has a wrong value.
 
     >>> pair = {"instruction": "Describe the sea.", "response": "The sea is wide and blue. " * 5}
-    >>> [sample] = build([pair], kinds=("word_count",), vacuous=1)
+    >>> [sample] = build([pair], kinds=("word_count",))
     >>> sample.checks[0].met
     True
     """
     if workers < 1:
         raise UsageError(f"workers must be 1 or more, not {workers}")
-    return _samples(pairs, Config.build(preset, **settings), workers, on_dropped)
+    if isinstance(pairs, Mapping | str):
+        raise UsageError("build takes an iterable of pairs; put a single one into a list")
+    config = Config.build(preset, **settings)
+    rule_classes(config.kinds)
+    return _samples(pairs, config, workers, on_dropped)
 
 
 def _samples(
-    pairs: Iterable[Pair | Mapping[str, Any]],
+    pairs: Iterable[Pair | Dropped | Mapping[str, Any]],
     config: Config,
     workers: int,
     on_dropped: Callable[[Dropped], None] | None,
@@ -86,18 +91,27 @@ def _samples(
                 on_dropped(Dropped.model_validate_json(text))
         for text in part.samples.splitlines():
             yield Sample.model_validate_json(text)
-    lost = {name: number for name, number in counts.items() if name.startswith("dropped record")}
+    lost = {
+        name: number
+        for name, number in counts.items()
+        if name.startswith(("dropped record read", "dropped record select"))
+    }
     if lost and on_dropped is None:
         listed = ", ".join(f"{number} by {name[15:]}" for name, number in sorted(lost.items()))
         logging.getLogger("crab").warning("dropped records: %s", listed)
 
 
-def _record(row: Pair | Mapping[str, Any]) -> Pair | Dropped:
+def _record(row: Pair | Dropped | Mapping[str, Any]) -> Pair | Dropped:
     from crab.sources.pairs import pair_of  # noqa: PLC0415 - only mappings need it
     from crab.sources.rows import RowError  # noqa: PLC0415
 
-    if isinstance(row, Pair):
+    if isinstance(row, Pair | Dropped):
         return row
+    if not isinstance(row, Mapping):
+        raise UsageError(
+            f"build takes pairs, or mappings such as {{'instruction': ..., 'response': ...}}, "
+            f"not {type(row).__name__}"
+        )
     try:
         return pair_of(dict(row), {}, "")
     except RowError as error:

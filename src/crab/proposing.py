@@ -23,8 +23,8 @@ def propose(
 ) -> list[Rule]:
     """Return rules that ``text`` meets, under every fair way to count.
 
-    What plug-ins propose is checked before it is returned; for crab's own kinds that is a law, which
-    :mod:`crab.testing` checks.
+    What plug-ins propose is checked before it is returned; for crab's own kinds that is a law,
+    which :mod:`crab.testing` checks.
 
     Args:
         text: The response.

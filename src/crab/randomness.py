@@ -21,7 +21,7 @@ class Stream(Random):
     def __init__(self, seed: int = 0) -> None:
         self.seed(seed)
 
-    def seed(self, a: Any = 0, version: int = 2) -> None:  # noqa: ARG002 - the base's signature
+    def seed(self, a: Any = 0, version: int = 2) -> None:
         """Begin the stream of an integer anew."""
         self._state = int(a) & _MASK
 

@@ -12,6 +12,7 @@ from crab.console import meter
 from crab.errors import SourceError
 from crab.folder import RunFolder, fingerprint, versions
 from crab.pipeline import parts
+from crab.proposing import rule_classes
 from crab.sources import read, total_bytes
 
 __all__ = ["run"]
@@ -29,8 +30,9 @@ def run(
     Raises:
         SourceError: An input cannot be read.
         FolderInUse: The folder belongs to another run.
-        UsageError: The mapping or the folder cannot be used.
+        UsageError: The mapping, the kinds or the folder cannot be used.
     """
+    rule_classes(config.kinds)
     identity = {
         "config": config.model_dump(mode="json"),
         "inputs": [fingerprint(path) for path in inputs],

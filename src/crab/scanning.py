@@ -1,4 +1,4 @@
-"""Where words, ``\\w+`` runs and white-space tokens stand in a text, found in one pass by table.
+r"""Where words, ``\\w+`` runs and white-space tokens stand in a text, found in one pass by table.
 
 The table covers the Basic Multilingual Plane; what it finds is exactly what Python's ``re`` finds.
 """

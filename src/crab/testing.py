@@ -27,7 +27,8 @@ TEXTS: tuple[str, ...] = (
     "# Watering plants\n\n- Check the soil first.\n- Water early in the morning.\n- Empty the "
     "saucer after an hour.\n\n## How often\n\n1. Herbs: every day\n2. Cacti: twice a month\n\n"
     "**Note:** most plants die of *too much* water.",
-    "| city | trains |\n|------|--------|\n| Bern | 12 |\n| Lyon | 7 |\n\n```python\nprint(12 + 7)\n```\n",
+    "| city | trains |\n|------|--------|\n| Bern | 12 |\n| Lyon | 7 |\n\n"
+    "```python\nprint(12 + 7)\n```\n",
     '{"name": "Ada", "born": 1815}',
     "Dear Ms. [Name],\n\nthank you for your letter. We'll reply soon.\n\nYours,\nThe team\n\nP.S. "
     "The office is closed on Friday.",

@@ -1,4 +1,4 @@
-"""What a word, a sentence and a paragraph are: the only definitions, measured once for each text.
+r"""What a word, a sentence and a paragraph are: the only definitions, measured once for each text.
 
 ========== =====================================================================================
 word       A run of letters, combining marks, digits and underscores, joined by single
@@ -8,7 +8,7 @@ word       A run of letters, combining marks, digits and underscores, joined by 
 sentence   What the ``sentencex`` rules of the text's language split off inside a prose block. A
            list item holds at least one. Headings, tables, code and HTML hold none.
 paragraph  A Markdown paragraph outside lists, tables, headings, code and HTML.
-line       What ``\\n``, ``\\r\\n`` or ``\\r`` ends.
+line       What ``\n``, ``\r\n`` or ``\r`` ends.
 block      A Markdown block: see :mod:`crab.markdown`.
 language   What fastText's ``lid.176`` says of the prose, or of everything where there is little.
 ========== =====================================================================================
@@ -119,7 +119,7 @@ class Text:
 
     @cached_property
     def scan(self) -> Scan | None:
-        """Words, runs and tokens by table; None where marks or unspaced scripts need the patterns."""
+        """Words, runs and tokens by table; None where marks or scripts need the patterns."""
         string = self.string
         plain = string.isascii() or not _NEEDS_FULL_PATTERN.search(string)
         return scan(string) if plain else None
@@ -230,8 +230,8 @@ class Text:
 def _segmented(language: str, string: str) -> Iterator[str]:
     """Yield the sentences of a block, with the white space after each.
 
-    The segmenter takes quadratic time and knows no white space but ASCII's (it fails on other kinds),
-    so it is given some thousand characters at a time, with blanks for other white space.
+    The segmenter takes quadratic time and fails on white space other than ASCII's, so it is given
+    some thousand characters at a time, with blanks for other white space.
     """
     from sentencex import segment  # noqa: PLC0415 - kept off the import path
 

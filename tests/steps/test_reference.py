@@ -62,9 +62,9 @@ TRICKY = (
 WORDS = (
     "rain", "Rain", "RAIN", "rainy", "snow", "a", "the", "of course", "machine learning",
     "good luck!", "don't", "don", "self-rain", "cafe\u0301", "café", "cafe", "雨", "雨rain", "我们",
-    "rain雨", "レイン", "ฝน", "οδος", "ΟΔΟΣ", "ς", "istanbul", "İstanbul", "strasse", "straße", "ﬁsh",
-    "fish", "m", "m²", "3rain", "rain_fall", "-", "!", "3,000.50", "дождь", "مطر", "비", "\ufffd",
-    "\x00rain", "😀", "ー",
+    "rain雨", "レイン", "ฝน", "οδος", "ΟΔΟΣ", "ς", "istanbul", "İstanbul", "strasse", "straße",
+    "ﬁsh", "fish", "m", "m²", "3rain", "rain_fall", "-", "!", "3,000.50", "дождь", "مطر", "비",
+    "\ufffd", "\x00rain", "😀", "ー",
 )  # fmt: skip
 MARGINS = ((1, None), (2, None), (0, 0), (None, 1), (1, 1), (1, 3), (2, 40), (5, 20), (None, 12))
 

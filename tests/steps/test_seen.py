@@ -98,17 +98,24 @@ def test_index_leaves_nothing_behind(tmp_path):
 
 def test_index_closes_after_an_error():
     """An error inside the block ends it, and the folder goes with it."""
-    with pytest.raises(KeyError), Seen() as seen:
-        folder = Path(seen._folder.name)
-        assert folder.is_dir()
-        raise KeyError
-    assert not folder.exists()
+    folders = []
+
+    def broken() -> None:
+        with Seen() as seen:
+            folders.append(Path(seen._folder.name))
+            assert folders[0].is_dir()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        broken()
+    assert not folders[0].exists()
 
 
 def test_neighbours_are_the_same_in_every_process():
     """Two processes with different hash seeds find the same neighbours."""
     code = (
-        "from random import Random; from crab.steps.seen import Seen; from crab.records import Pair\n"
+        "from random import Random\n"
+        "from crab.records import Pair; from crab.steps.seen import Seen\n"
         "rng = Random(3); words = ['rain', 'sea', 'wind', 'hill', 'boat', 'star']\n"
         "with Seen() as seen:\n"
         "    for at in range(60):\n"

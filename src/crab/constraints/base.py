@@ -170,7 +170,7 @@ class Rule(Constraint, ABC):
         yield from ()
 
     def variant(self) -> str:
-        """Return which variant of the kind's phrasings fits these fields; empty for the only one."""
+        """Return which variant of the phrasings fits these fields; empty for the only one."""
         return ""
 
     def said_fields(self) -> dict[str, Any]:
@@ -212,6 +212,7 @@ class Rule(Constraint, ABC):
         return book.say(entry, self.said_fields(), rng)
 
     def entry(self, language: str) -> Entry | None:
+        """Return what a language says of the rule, or None."""
         book = phrasebook(language)
         if book is None:
             return None
@@ -232,6 +233,6 @@ class Judged(Constraint, ABC):
         if not _concrete(type(self)):
             raise TypeError(f"{type(self).__name__} is no kind of its own: use one of its kinds")
 
-    def describe(self, rng: Random | None = None, language: str = "en") -> str:  # noqa: ARG002
+    def describe(self, rng: Random | None = None, language: str = "en") -> str:
         """Return the constraint's own words."""
         return self.text

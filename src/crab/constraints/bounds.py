@@ -125,7 +125,7 @@ class Bounded(Rule):
         return cast("Self", cls.model_construct(**fields) if fields else _bare(cls))
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield rules without bounds for what is worth measuring in the text."""
         yield cls.subject()
 

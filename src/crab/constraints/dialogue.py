@@ -45,7 +45,7 @@ class DialogueLines(Format, Bounded):
     kind: Literal["dialogue_lines"] = "dialogue_lines"
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule where the text is little else than the lines of two to four speakers."""
         if text.string.count(":") + text.string.count("：") < cls.small:
             return

@@ -87,7 +87,7 @@ class EmphasisStyle(Format, Rule):
         return Verdict(met, reason, tuple(styles[self.style] if met else others))
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield bold or italic where plain patterns see no other; capitals may be acronyms."""
         text = Text.of(text)
         found = marks(text).emphases if "*" in text.string else []

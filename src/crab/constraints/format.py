@@ -38,7 +38,7 @@ class Counted(Format, Bounded):
     """Whether lines of code that lack a fence may look like what is counted."""
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule without bounds where the text may hold what it counts."""
         if any(trace in text.string for trace in cls.traces) and not (
             cls.code_alike and marks(text).loose_code
@@ -59,7 +59,7 @@ class Fixed(Format, Rule):
         """Whether the rule is worth a check and every other reading agrees with it."""
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield the rule where it is likely and met."""
         text = Text.of(text)
         if cls.likely(text):

@@ -76,7 +76,7 @@ class HeadingLevel(Format, Rule):
         return super().said_fields() | {"hashes": "#" * self.level}
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield the rule where there are two headings and lines in code look no different."""
         text = Text.of(text)
         if "# " not in text.string:

@@ -89,7 +89,7 @@ class JsonOutput(Fixed):
 @lru_cache(maxsize=256)
 def _validator(schema: str) -> Validator:
     """Return what validates against a schema: patterns in linear time, nothing fetched."""
-    from jsonschema_rs import RegexOptions, validator_for
+    from jsonschema_rs import RegexOptions, validator_for  # noqa: PLC0415
 
     def refuse(uri: str) -> Any:
         raise ValueError(f"{uri} is outside the schema")

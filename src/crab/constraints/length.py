@@ -109,7 +109,7 @@ class WordCountNear(Length, Rule):
         return {"word_count": (self.target - slack, self.target + slack)}
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield a round target that every reading of the text comes close to."""
         reading = Text.of(text).readings.words
         if reading.low < 30 or not close(*reading):

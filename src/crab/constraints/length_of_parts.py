@@ -36,7 +36,7 @@ class WordsPerSentence(Length, Bounded):
     kind: Literal["words_per_sentence"] = "words_per_sentence"
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule where there is more than one sentence."""
         if len(text.sentences) > 1:
             yield cls.subject()
@@ -72,7 +72,7 @@ class WordsPerParagraph(Length, Bounded):
     kind: Literal["words_per_paragraph"] = "words_per_paragraph"
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule where there is more than one paragraph."""
         if len(text.paragraphs) > 1:
             yield cls.subject()
@@ -108,7 +108,7 @@ class SentencesPerParagraph(Length, Bounded):
     kind: Literal["sentences_per_paragraph"] = "sentences_per_paragraph"
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule where there is more than one paragraph."""
         if len(text.paragraphs) > 1:
             yield cls.subject()

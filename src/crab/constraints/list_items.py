@@ -41,7 +41,7 @@ class ItemWordCount(Format, Bounded):
     kind: Literal["item_word_count"] = "item_word_count"
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule where the text has two items or more, and all see the same ones."""
         found = marks(text)
         if 2 <= len(found.items) == len(found.item_lines) and not found.loose_code:
@@ -97,7 +97,7 @@ class ItemStyle(Format, Rule):
         return Verdict(len(items) >= 2, f"{len(items)} list items marked so", spans)
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield the rule where there are three items and lines in code look no different."""
         text = Text.of(text)
         found = marks(text)

@@ -63,7 +63,7 @@ class StartsWith(Lexical, Rule):
         return letter_words(self.text)
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield up to three opening words that say nothing of the answer."""
         text = Text.of(text)
         if len(text.words) < LONG_ENOUGH_TO_QUOTE:
@@ -124,7 +124,7 @@ class EndsWith(Lexical, Rule):
         return letter_words(*re.split(r"[\W\d_]+", self.text)[1:])
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield two or three closing words that say nothing of the answer."""
         text = Text.of(text)
         words = lexicon(text.language)

@@ -52,7 +52,7 @@ class SectionCount(Format, Bounded):
     """What a section begins with before its number, such as ``Step``."""
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule for each word whose numbers run 1, 2, 3 and so on."""
         if " 1" not in text.string or " 2" not in text.string:
             return
@@ -116,7 +116,7 @@ class ParagraphSeparator(Format, Rule):
         return outside(blocks, lines)
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield the rule where Markdown sees the same rules, all alike, and no part is blank."""
         text = Text.of(text)
         if not any(mark in text.string for mark in ("---", "***", "___", "* * *", "- - -")):
@@ -167,7 +167,7 @@ class Postscript(Format, Rule):
         return Verdict(True, f"{self.marker} at the end", (found,))
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield the rule for each marker that is met."""
         text = Text.of(text)
         if "P.S." in text.string:

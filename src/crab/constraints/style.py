@@ -170,7 +170,7 @@ class LetterCase(Style, Rule):
         return absent(text, spans, "word in another case", "words in another case")
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield the case of a text outside code that every reading finds in one case."""
         text = Text.of(text)
         string, words = text.string, text.words
@@ -248,7 +248,7 @@ class CapitalWordCount(Style, Present):
         return counted(spans, alone, runs + others)
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule for a text that is not all in capitals."""
         if len(text.words) >= FEWEST_WORDS and not text.string.isupper():
             yield cls.subject()
@@ -298,7 +298,7 @@ class UniqueWordCount(Style, Bounded):
         return Measure.count(len(words), Interval(least, len(words | tokens | runs)))
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule for a text whose words stand apart."""
         if len(text.words) >= 2 * FEWEST_WORDS and not text.unspaced:
             yield cls.subject()
@@ -351,7 +351,7 @@ class ReadingGrade(Style, Bounded):
         return f"Flesch-Kincaid grade {found.smallest:.2f}"
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule for prose of some length whose sentences are beyond much doubt."""
         if len(text.words) >= 3 * FEWEST_WORDS and len(text.sentences) >= 3:
             sentences = text.readings.sentences
@@ -469,7 +469,7 @@ class NumberCount(Style, Present):
         return text.remembered(numbers)
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule for a text with numbers and without code."""
         if len(text.words) >= FEWEST_WORDS and _DIGITS.search(text.string) and not holds_code(text):
             yield cls.subject()
@@ -538,7 +538,7 @@ class QuotationCount(Style, Present):
         return counted(spans, len(plain), max(every, (marks + 1) // 2) + single)
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule for a text with quotation marks, but not full of them."""
         marks = sum(map(text.string.count, _DOUBLE_QUOTES))
         if len(text.words) >= FEWEST_WORDS and 1 < marks <= 24:
@@ -588,7 +588,7 @@ class EmojiCount(Style, Present):
     kind: Literal["emoji_count"] = "emoji_count"
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule for a text with emojis."""
         if text.remembered(_emojis):
             yield cls.subject()
@@ -620,7 +620,7 @@ class NoEmoji(Style, Rule):
         return absent(text, text.remembered(_emojis), "emoji", "emojis")
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield the rule for a text without emojis, pictorial symbols and typed faces."""
         text = Text.of(text)
         if (

@@ -55,7 +55,7 @@ class _TableSize(Format, Bounded):
         return {**super().facts(), TableCount.subject().quantity: (1, inf)}
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule where the text has a table."""
         if "|" in text.string and any(block.kind == "table" for block in text.blocks):
             yield cls.subject()

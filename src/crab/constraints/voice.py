@@ -141,7 +141,7 @@ class Person(Style, Rule):
         return absent(text, spans, thing, f"{thing}s")
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield each person that no word of the text is in, not even a doubtful one."""
         text = Text.of(text)
         if not written(text) or text.language not in PRONOUNS:
@@ -196,7 +196,7 @@ class NoContractions(Style, Rule):
         return absent(text, _contractions(text), "contraction", "contractions")
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield the rule for an English text where no letter touches an apostrophe."""
         text = Text.of(text)
         string = text.string
@@ -267,7 +267,7 @@ class Numerals(Style, Rule):
         return absent(text, digits, "number in digits", "numbers in digits")
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield the one style of all numbers in an English text, where none is in doubt."""
         text = Text.of(text)
         if len(text.words) < FEWEST_WORDS or text.language not in NUMBER_WORDS:
@@ -317,7 +317,7 @@ class SentenceOpenersVary(Style, Rule):
         return absent(text, spans, "opener repeated", "openers repeated")
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield the rule where it holds wherever sentences may begin."""
         text = Text.of(text)
         if len(text.words) >= FEWEST_WORDS and not text.unspaced and len(_openers(text)) >= 4:
@@ -403,7 +403,7 @@ class NoQuestions(Style, Rule):
         return _no_marks(Text.of(text), _QUESTION, "question mark")
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield the rule for a text of some length without question marks."""
         text = Text.of(text)
         if written(text) and not _QUESTION.search(text.string):
@@ -430,7 +430,7 @@ class NoExclamations(Style, Rule):
         return _no_marks(Text.of(text), _EXCLAMATION, "exclamation mark")
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield the rule for a text of some length without exclamation marks."""
         text = Text.of(text)
         if written(text) and not _EXCLAMATION.search(text.string):
@@ -474,7 +474,7 @@ class QuestionCount(Style, Present):
     kind: Literal["question_count"] = "question_count"
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule for a text with question marks."""
         if _QUESTION.search(text.string):
             yield cls.subject()
@@ -501,7 +501,7 @@ class ExclamationCount(Style, Present):
     kind: Literal["exclamation_count"] = "exclamation_count"
 
     @classmethod
-    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule for a text with exclamation marks."""
         if _EXCLAMATION.search(text.string):
             yield cls.subject()
@@ -537,7 +537,7 @@ class EndsWithQuestion(Style, Rule):
         return Verdict(last in _QUESTION_MARKS, f"ends in {last}", ((end - 1, end),))
 
     @classmethod
-    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:  # noqa: ARG003
+    def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield the rule for a text of several sentences that ends in a bare question mark."""
         text = Text.of(text)
         if (

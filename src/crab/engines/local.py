@@ -49,8 +49,8 @@ def ordered_map(
             yield waiting.popleft().result()
     except BrokenProcessPool:
         raise CrabError(
-            "a worker process died, perhaps for want of memory; "
-            "run the same command again to go on, with fewer workers if it happens again"
+            "a worker process died: perhaps for want of memory (use fewer workers), or because a "
+            "script that starts workers has no `if __name__ == '__main__':` around its main part"
         ) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

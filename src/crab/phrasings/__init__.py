@@ -4,7 +4,7 @@ A section ``[kind]`` (or ``[kind.variant]``) holds ``say``, a list of templates,
 and ``noun``, the forms of what is counted. In a template
 
 ``{count}``          is the bounds with their noun: "between 3 and 5 sentences";
-``{field}``          is a field of the constraint; ``{field:quoted}`` in the language's quotation marks,
+``{field}``          is a field of the constraint; ``{field:quoted}`` in quotation marks,
                      a list as ``"a", "b" and "c"``; ``{field:quoted_or}`` with "or";
 ``{field:names}``    is the field's value looked up in the file's table ``[names]``;
 ``{field:noun}``     is a number with its noun.

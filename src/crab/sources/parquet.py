@@ -73,7 +73,7 @@ class _Share:
 
 def _rows(file: IO[bytes], path: str, share: _Share) -> Iterator[Row | Broken]:
     module = pyarrow_parquet()
-    import pyarrow
+    import pyarrow  # noqa: PLC0415
 
     try:
         table = module.ParquetFile(file)

@@ -1,4 +1,4 @@
-"""Prune: drop constraints that say nothing new, restrict nothing, or speak against the instruction."""
+"""Prune: drop what says nothing new, restricts nothing, or speaks against the instruction."""
 
 from __future__ import annotations
 

@@ -27,7 +27,8 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 class Reference:
     """Answers by language, and the share of them that meets a rule.
 
-    A language with fewer than 20 answers is measured on the answers in all languages.
+    A language with fewer than 20 answers is measured on the answers in all languages; with fewer
+    than 20 in all, nothing can be said.
     """
 
     def __init__(self, answers: Iterable[tuple[str | None, str]]) -> None:
@@ -42,7 +43,7 @@ class Reference:
         self._every = every
 
     def share(self, rule: Rule, language: str | None) -> float | None:
-        """Return the share of the answers in a language that meets the rule; None without any."""
+        """Return the share of a language's answers that meets the rule; None below 20 answers."""
         return self._groups.get(language, self._every).share(rule)
 
 
@@ -56,7 +57,7 @@ class _Group:
         self._postings: dict[str, int] | None = None
 
     def share(self, rule: Rule) -> float | None:
-        if not self._texts:
+        if len(self._texts) < _FEWEST:
             return None
         if rule not in self._counts:
             if len(self._counts) > _MOST_REMEMBERED:

@@ -1,4 +1,4 @@
-"""Select: which records are worth constraints; by default all but the unreadable and the repeated."""
+"""Select: which records are worth constraints; by default all but the unreadable and repeated."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ def _refused(pair: Pair, config: Config, seen: Seen) -> str | None:
 def _language(pair: Pair) -> str | None:
     """Return the language that a pair's prompt is to be written in.
 
-    The stated one stands unless two detectors agree that the instruction is in another; where none
-    is stated, it is the instruction's, or the response's where the instruction is too short to tell.
+    The stated one stands unless two detectors agree that the instruction is in another; where
+    none is stated, it is the instruction's, or the response's where the instruction is too short.
     """
     instruction = pair.instruction[:2000]
     found = languages.detect(instruction)
