@@ -1054,8 +1054,8 @@ NAMED = {
     ",": (r"\bCOMMA\b", "、،﹐﹑"),
     ";": (r"\bSEMICOLON\b", ""),
     ":": (r"\bCOLON\b", ""),
-    "!": (r"\bEXCLAMATION MARK\b|INTERROBANG|\bEXCLAMATION QUESTION\b|QUESTION EXCLAMATION", "❗❕"),
-    "?": (r"\bQUESTION MARK\b|INTERROBANG|\bQUESTION EXCLAMATION\b|EXCLAMATION QUESTION", "❓❔"),
+    "!": (r"\bEXCLAMATION MARK\b|INTERROBANG|EXCLAMATION QUESTION|QUESTION EXCLAMATION", "❗❕"),
+    "?": (r"\bQUESTION MARK\b|INTERROBANG|QUESTION EXCLAMATION|EXCLAMATION QUESTION", "❓❔"),
     ".": (r"\bFULL STOP\b", ""),
     "—": (r"\b(?:EM|EN|SWUNG|FIGURE) DASH\b|HORIZONTAL BAR|TWO-EM DASH|THREE-EM DASH", ""),
     "(": (r"\bPARENTHESIS\b", ""),
@@ -1078,8 +1078,13 @@ def forms(mark: str) -> frozenset[str]:
     return frozenset(named | set(more) | {mark}) - frozenset("‘’‚‛❛❜")
 
 
-# Between words, " - " and "--" are what people type for a dash; between numbers it is a minus.
-TYPED_DASH = re.compile(r"[^\W\d_][\"')*]*(?:[^\S\n]+-{1,3}[^\S\n]+|--+)[\"'(*]*[^\W\d_]")
+# Between words, " - " and "--" are what people type for a dash; in formulas it is a minus.
+TYPED_DASH = re.compile(r"[^\W\d_]{2}[\"')*]*(?:[^\S\n]+-{1,3}[^\S\n]+|--+)[\"'(*]*[^\W\d_]{2}")
+
+
+def typed_dashes(reply: Reply) -> list[str]:
+    prose = [line for line in reply.without_code.split("\n") if not re.search(r"[=;{}]", line)]
+    return TYPED_DASH.findall("\n".join(prose))
 
 
 def no_punctuation(reply: Reply, spec: Spec) -> Iterator[Finding]:
@@ -1090,7 +1095,7 @@ def no_punctuation(reply: Reply, spec: Spec) -> Iterator[Finding]:
         single = re.findall(r"(?<![\w'’])['‘](?=[^\s'‘’])[^'‘’\n]{1,80}['’](?![\w'’])", reply.text)
         yield absent("single quotation marks", single)
     if mark == "—":
-        yield absent("hyphens as dashes", TYPED_DASH.findall(reply.without_code))
+        yield absent("hyphens as dashes", typed_dashes(reply))
 
 
 def punctuation_count(reply: Reply, spec: Spec) -> Iterator[Finding]:
@@ -1101,9 +1106,7 @@ def punctuation_count(reply: Reply, spec: Spec) -> Iterator[Finding]:
     elif mark == ",":
         counts["but 、"] = counts["every form"] - text.count("、")
     if mark == "—":
-        counts["with hyphens as dashes"] = counts["every form"] + len(
-            TYPED_DASH.findall(reply.without_code)
-        )
+        counts["with hyphens as dashes"] = counts["every form"] + len(typed_dashes(reply))
     yield from counted(spec, counts)
 
 
@@ -1151,7 +1154,8 @@ def response_language(reply: Reply, spec: Spec) -> Iterator[Finding]:
             found = fasttext_language(block)
             if found != language and found == ngram_language(block):
                 others.append((found, block[:40]))
-    yield absent("every long paragraph", others)
+    # Most are quotations, titles and code without a fence: not what "the whole response" means.
+    yield absent("~every long paragraph", others)
 
 
 def script_only(reply: Reply, spec: Spec) -> Iterator[Finding]:
@@ -1267,7 +1271,8 @@ PRONOUNS = {
     ("en", "second"): "you your yours yourself yourselves thou thee thy thine ye",
     ("es", "first"): "yo mí mi mis mío mía míos mías me conmigo nosotros nosotras nos nuestro "
     "nuestra nuestros nuestras",
-    ("es", "second"): "tú ti tu tus tuyo tuya te contigo usted ustedes vosotros vosotras os vuestro",
+    ("es", "second"): "tú ti tu tus tuyo tuya te contigo usted ustedes vosotros vosotras os "
+    "vuestro vuestra vuestros vuestras",
     ("fr", "first"): "je j moi me m mon ma mes nous notre nos mien mienne",
     ("fr", "second"): "tu toi te t ton ta tes vous votre vos tien",
     ("de", "first"): "ich mich mir mein meine meinen meinem meiner wir uns unser unsere unseren",
@@ -1276,7 +1281,8 @@ PRONOUNS = {
     ("it", "second"): "tu te ti tuo tua tuoi tue voi vi vostro vostra",
     ("pt", "first"): "eu me mim meu minha meus minhas nós nos nosso nossa nossos nossas comigo",
     ("pt", "second"): "tu te ti teu tua você vocês contigo vós vosso",
-    ("ru", "first"): "я меня мне мной мой моя моё мои моего моей мы нас нам нами наш наша наше наши",
+    ("ru", "first"): "я меня мне мной мой моя моё мое мои моего моей моих мы нас нам нами наш наша "
+    "наше наши нашей нашего наших",
     ("ru", "second"): "ты тебя тебе тобой твой твоя твоё вы вас вам вами ваш ваша ваше ваши",
     ("nl", "first"): "ik mij mijn me wij we ons onze",
     ("nl", "second"): "jij je jou jouw jullie u uw",

@@ -411,7 +411,7 @@ def test_kind(command):
     assert (ended.status, ended.err) == (0, "")
     for part in (
         "word_count (length)",
-        "The response has between ``at_least`` and ``at_most`` words.",
+        "The response has between at_least and at_most words.",
         "The lower bound, included.",
         "Your answer should have between 3 and 5 words.",
         '"at_least":3,"at_most":5',
@@ -437,10 +437,13 @@ def test_failure_is_status_1(command, seeds, tmp_path, monkeypatch):
     assert len(ended.err.splitlines()) == 1
 
 
-def test_installed_command():
-    """The installed command is this one."""
+@pytest.mark.parametrize(
+    "start", [[Path(sys.executable).with_name("crab")], [sys.executable, "-m", "crab"]]
+)
+def test_installed_command(start):
+    """The installed command and ``python -m crab`` are this one."""
     done = subprocess.run(
-        [Path(sys.executable).with_name("crab"), "kinds", "keywords"],
+        [*start, "kinds", "keywords"],
         env=os.environ | {"PYTHONUTF8": "1"},
         capture_output=True,
         text=True,

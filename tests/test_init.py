@@ -87,7 +87,7 @@ def test_star_import():
 
 
 def test_functions_and_steps_do_not_collide():
-    """``crab.propose`` stays the function when the step of that name is imported, before or after."""
+    """``crab.propose`` stays the function whenever the step of that name is imported."""
     for order in (
         "import crab.steps.propose, crab; crab.propose",
         "import crab; crab.propose; import crab.steps.propose",

@@ -421,7 +421,6 @@ def test_missing_input_makes_no_folder(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.xfail(strict=True, reason="bug: the kinds are looked up when the folder is begun")
 @pytest.mark.parametrize("kind", ["bogus", "audience"])
 def test_wrong_kind_makes_no_folder(small, tmp_path, kind):
     """A kind that cannot propose is refused before a folder is made, which would then be taken."""

@@ -254,6 +254,10 @@ class Readings:
         return scan.tokens if scan else [match.span() for match in _TOKEN.finditer(self._string)]
 
     @cached_property
+    def _token_sizes(self) -> list[int]:
+        return list(map(len, self._string.split()))
+
+    @cached_property
     def _lows(self) -> list[int]:
         """The starts to count for the low end of a part's words."""
         if self._text.unspaced:
@@ -414,7 +418,7 @@ class Readings:
     def longest_word(self) -> Interval:
         """The characters of the longest word."""
         ours = max(self._text.folded_words, key=len, default="")
-        tokens = max(map(len, self._string.split()), default=0)
+        tokens = max(self._token_sizes, default=0)
         return Interval(max(map(len, _RUN.findall(ours)), default=0), max(tokens, len(ours)))
 
     @cached_property
@@ -427,4 +431,4 @@ class Readings:
     @cached_property
     def characters(self) -> Interval:
         """The characters: the low end leaves out white space."""
-        return Interval(sum(map(len, self._string.split())), len(self._string))
+        return Interval(sum(self._token_sizes), len(self._string))

@@ -231,8 +231,9 @@ def test_share_of_rules_on_any_texts(answers, word, margin):
         WordCount(at_least=low, at_most=high),
         WordCountNear(target=3, tolerance=0.4),
     }
-    measured = Reference([(None, text) for text in answers])
-    assert wrong(rules, measured, None, [Text(text) for text in answers]) == {}
+    enough = answers * -(-20 // len(answers))
+    measured = Reference([(None, text) for text in enough])
+    assert wrong(rules, measured, None, [Text(text) for text in enough]) == {}
 
 
 @pytest.mark.parametrize(("number", "expected"), [(19, 19 / 29), (20, 1.0)])
@@ -250,9 +251,11 @@ def test_language_without_answers_is_measured_on_all(language):
     assert measured.share(Keywords(include=("rain",)), language) == 0.75
 
 
-def test_share_without_answers():
-    """Without any answer there is no share."""
-    assert Reference([]).share(WordCount(at_least=1), "en") is None
+@pytest.mark.parametrize(("number", "expected"), [(0, None), (1, None), (19, None), (20, 1.0)])
+def test_share_of_few_answers(number, expected):
+    """With fewer than 20 answers in all languages nothing is said."""
+    answers = [("en" if at % 2 else "fr", "rain") for at in range(number)]
+    assert Reference(answers).share(Keywords(include=("rain",)), "en") == expected
 
 
 def test_share_is_the_same_again():
@@ -284,5 +287,5 @@ def test_check_that_raises_counts_as_unmet(scratch):
                 raise LookupError
             return Verdict(True, "fine")
 
-    measured = Reference([(None, "rain"), (None, "snow"), (None, "hail"), (None, "wind")])
+    measured = Reference([(None, word) for word in ("rain", "snow", "hail", "wind")] * 5)
     assert measured.share(Foreign(), None) == 0.75

@@ -152,8 +152,9 @@ class Bounded(Rule):
         exact = "exactly" in self.sides and found.low == found.high and self.small <= found.low <= 8
         if exact and below and (found.low == 1 or rng.random() < 0.4):
             return int(found.low), int(found.low)
-        low = _round_down(found.low, rng) if below and found.low >= self.small else None
-        high = _round_up(found.high, rng) if above else None
+        slack = rng.random()
+        low = _round_down(found.low, slack) if below and found.low >= self.small else None
+        high = _round_up(found.high, slack) if above else None
         if low is not None and low < self.small:
             low = None
         forms = [
@@ -167,7 +168,7 @@ class Bounded(Rule):
         ]
         if not forms:
             return None, None
-        form = rng.choice(forms)
+        form = forms[int(rng.random() * len(forms))]
         return (None if form == "at_most" else low), (None if form == "at_least" else high)
 
 
@@ -178,18 +179,18 @@ def _step(value: float) -> int:
     return 500
 
 
-def _round_down(value: float, rng: Random) -> int:
+def _round_down(value: float, slack: float) -> int:
     """Return a round number a little below ``value``, never above it."""
-    slack = value * rng.uniform(0.8, 1.0) if value >= 10 else value - rng.choice((0, 0, 1))
+    lowered = value * (1 - 0.2 * slack) if value >= 10 else value - (slack > 2 / 3)
     step = _step(value)
-    return max(floor(slack / step) * step, 0)
+    return max(floor(lowered / step) * step, 0)
 
 
-def _round_up(value: float, rng: Random) -> int:
+def _round_up(value: float, slack: float) -> int:
     """Return a round number a little above ``value``, never below it."""
-    slack = value * rng.uniform(1.0, 1.25) if value >= 10 else value + rng.choice((0, 0, 1))
+    raised = value * (1 + 0.25 * slack) if value >= 10 else value + (slack > 2 / 3)
     step = _step(value)
-    return ceil(slack / step) * step
+    return ceil(raised / step) * step
 
 
 @cache

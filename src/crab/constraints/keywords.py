@@ -194,7 +194,7 @@ class ForbiddenWords(Lexical, Rule):
         if len(text.words) < 50:
             return
         overused = lexicon(text.language).overused
-        drawn = rng.sample(overused, min(len(overused), 12))
+        drawn = rng.sample(overused, min(len(overused), 6))
         absent = [word for word in drawn if word not in text.folded][: rng.choice((2, 3, 3))]
         if len(absent) > 1:
             yield cls(words=tuple(sorted(absent)))

@@ -144,7 +144,7 @@ class CharactersPerWord(Length, Bounded):
 
     def measure(self, text: Text) -> Measure | None:
         """Count the characters of the shortest and the longest word."""
-        sizes = [end - start for start, end in text.words]
+        sizes = list(map(len, text.folded_words))
         if not sizes:
             return None
         return Measure(min(sizes), max(sizes), 0, text.readings.longest_word.high)

@@ -47,7 +47,6 @@ class LetterCount(Lexical, Bounded):
     def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield one of the rarer letters of a Latin text."""
         if len(text.words) >= LONG_ENOUGH_TO_QUOTE and not text.unspaced:
-            for letter in rng.sample("bcdfghjkmpqvwxyz", 4):
-                if 3 <= text.folded.count(letter) <= 30:
-                    yield cls.subject(letter=letter)
-                    return
+            letter = rng.choice("bcdfghjkmpqvwxyz")
+            if 3 <= text.folded.count(letter) <= 30:
+                yield cls.subject(letter=letter)
