@@ -170,7 +170,8 @@ def _check_sentence(sentence: str, language: str, rule: Rule) -> None:
     assert "  " not in sentence, what
     assert not re.search(r"[{}]", sentence) or re.search(r"[{}]", quoted), what
     assert "None" not in sentence, what
-    assert not re.search(r" [.,;?!](?: |\Z)", sentence), what
+    apart = " [.,]" if language == "fr" else " [.,;:?!]"
+    assert not re.search(rf"{apart}(?: |\Z)", sentence), what
     if language == "en":
         assert not re.search(
             r"\b1 (?:words|sentences|paragraphs|characters|lines|times)\b", sentence

@@ -265,8 +265,11 @@ def test_words_are_those_of_the_definition(string: str) -> None:
             return "letter"
         return "run" if category in "LMN" or char == "_" else "joiner" * (char in "'’-‐‑")
 
-    # Characters that the standard library does not know yet are no matter of dispute.
+    # Characters that the standard library does not know yet, and marks of unspaced scripts that
+    # stand on no letter of them, are no matter of dispute.
     string = "".join(char for char in string if unicodedata.category(char) not in ("Cn", "Cs"))
+    loose = rf"(?V1)(?<![\p{{L}}&&{UNSPACED}]\p{{M}}*)[\p{{M}}&&{UNSPACED}]+"
+    string = regex.sub(loose, "", string)
     kinds = [kind(char) for char in string] + ["", ""]
     words, at = [], 0
     while at < len(string):
@@ -411,10 +414,13 @@ def test_language(string: str, language: str | None) -> None:
 
 
 def test_language_is_that_of_the_prose() -> None:
-    """Code in plenty does not hide the language of a few sentences around it."""
-    code = "for item in range(10):\n    print(item, sorted(values), value.strip())\n" * 10
-    text = Text(f"Der Zug nach Bremen fährt heute leider nicht.\n\n```python\n{code}```\n")
-    assert text.language == "de"
+    """Code in plenty does not hide the language of the sentence between."""
+    code = (
+        "```python\nfor item in range(10):\n    print(item, sorted(values), value.strip())\n```\n"
+    )
+    prose = "Der Zug nach Bremen fährt heute leider nicht."
+    assert Text(f"{code * 5}\n{prose}\n\n{code * 5}").language == "de"
+    assert Text(f"{code * 5}\n{prose[:20]}\n\n{code * 5}").language == "en"
 
 
 def test_certain_language_needs_both(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,6 +91,17 @@ def test_no_language_is_proposed_in_doubt(monkeypatch: pytest.MonkeyPatch) -> No
     assert list(ResponseLanguage.propose(text, Random(0))) == []
 
 
+def test_no_language_is_proposed_for_a_mixture() -> None:
+    """None is proposed where half of the words are no prose, or a tenth of the letters foreign."""
+    german = SENTENCES["Latn"][1]
+    letters = sum(map(str.isalpha, german))
+    assert list(ResponseLanguage.propose(f"{german} {'ж' * (letters // 9)}", Random(0))) != []
+    assert list(ResponseLanguage.propose(f"{german} {'ж' * (letters // 9 + 1)}", Random(0))) == []
+    words = len(german.split())
+    assert list(ResponseLanguage.propose(f"{german}\n\n# {'Haus ' * (words - 1)}", Random(0))) != []
+    assert list(ResponseLanguage.propose(f"{german}\n\n# {'Haus ' * words}", Random(0))) == []
+
+
 @pytest.mark.parametrize("script", LETTERS)
 def test_scripts(script: str) -> None:
     """Letters of the script are allowed, with marks, digits and signs; those of others are not."""

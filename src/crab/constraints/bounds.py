@@ -154,7 +154,7 @@ class Bounded(Rule):
             return int(found.low), int(found.low)
         slack = rng.random()
         low = _round_down(found.low, slack) if below and found.low >= self.small else None
-        high = _round_up(found.high, slack) if above else None
+        high = _round_up(found.high, 7 * slack % 1) if above else None
         if low is not None and low < self.small:
             low = None
         forms = [

@@ -187,10 +187,10 @@ class FirstSentenceContains(Lexical, Rule):
         text = Text.of(text)
         if len(text.words) < LONG_ENOUGH_TO_QUOTE or not text.sentences:
             return
-        start, end = text.sentences[0][0], text.readings.first_cut
+        start, end = text.sentences[0]
         if text.string[:start].strip():
             return
-        opening = Text(text.string[start:end])
+        opening = Text(text.string[start : min(end, text.readings.first_cut)])
         words = [word for word in main_phrases(text) if stands_alone(opening, word)]
         if words:
             yield cls(text=rng.choice(words[:4]))
