@@ -118,15 +118,18 @@ def test_stopped_run_says_how(tmp_path, error, name):
 def test_stopped_run_goes_on(tmp_path, error):
     """A run that was stopped goes on from its last record, with its counts and its clock."""
     stopped(tmp_path, 1, 2, error=error)
+    long_ago = {"started": "2001-02-03T04:05:06+00:00", "seconds": 1000.5}
     before = state(tmp_path)
+    before["times"] |= long_ago
+    (tmp_path / "run.json").write_text(json.dumps(before))
     with RunFolder(tmp_path, IDENTITY) as folder:
         assert (folder.records, folder.done) == (4, False)
         folder.write(part(3))
     assert contents(tmp_path) == expected(1, 2, 3)
     after = state(tmp_path)
     assert (after["state"], after["counts"]["samples"]) == ("done", 3)
-    assert after["times"]["started"] == before["times"]["started"]
-    assert after["times"]["seconds"] >= before["times"]["seconds"]
+    assert after["times"]["started"] == long_ago["started"] < after["times"]["written"]
+    assert 1000.5 <= after["times"]["seconds"] < 1100
 
 
 @pytest.mark.parametrize(

@@ -334,6 +334,21 @@ def test_skipping_goes_on_where_a_run_was(many, skip):
     assert len(rest[0].splitlines()) == len(whole[0].splitlines()) - done
 
 
+def test_reference_is_of_pairs():
+    """The reference holds so many pairs, however many records were dropped before them."""
+    dropped = [Dropped(what="record", step="read", reason="out")] * 25
+    config = Config(kinds=QUICK, reference=20)
+    found = joined(list(parts([*dropped, *seeds(25)], config)))
+    assert found[0] == joined(list(parts(seeds(25), config)))[0]
+    shares = [
+        check["selectivity"]
+        for line in found[0].splitlines()
+        for check in json.loads(line)["checks"]
+    ]
+    assert shares
+    assert None not in shares
+
+
 def test_counts_are_those_of_the_lines(many):
     """What is counted is what was written: samples, examples, kinds, drops by step and reason."""
     [*found] = parts(many, Config(kinds=QUICK, reference=20))

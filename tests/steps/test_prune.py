@@ -252,6 +252,13 @@ def test_same_words_say_the_same(other, kept):
     assert outcome(first, second, config={"vacuous": 1}) == expected
 
 
+def test_rules_of_different_kinds_say_different_things():
+    """Two rules of different kinds may share all their words; of one kind they may not."""
+    few, many = KeywordCount(word="rain", at_most=5), KeywordCount(word="rain", at_least=2)
+    assert outcome(RAIN, few, config={"same": 0}) == ([RAIN, few], [])
+    assert outcome(many, few, config={"same": 0}) == ([many], [(few, "says_the_same")])
+
+
 @pytest.mark.parametrize("same", [0.0, 0.19, 0.2])
 def test_sameness_is_a_setting(same):
     """``same`` is the largest likeness that two demands may have."""

@@ -68,6 +68,7 @@ def test_short_texts_have_neighbours_too(seen, response):
     assert seen.near(pair("a", "?", response), 0.5) is None
     assert seen.near(pair("b", "?!", response), 0.5) == "a"
     assert seen.near(pair("c", "?", "seven eight nine"), 0.5) is None
+    assert seen.near(pair("d", "?", "nine seven eight"), 0.5) is None
 
 
 @pytest.mark.xfail(strict=True, reason="bug: all texts without a word have the one shingle ''")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import pytest
 from pydantic import field_serializer
@@ -186,6 +186,31 @@ def test_constraint_that_cannot_be_written_is_dropped():
     """A plug-in's rule that cannot be written as JSON does not go on, nor stop the run."""
     [dropped, found] = verify([sample(unreadable(LookupError("boom")), WordCount(at_least=9))])
     assert dropped.reason.startswith("not_readable: ")
+    assert found.constraints == (WordCount(at_least=9),)
+
+
+PARTS = ["facts", "topics", "conjuncts", "required_words", "barred_words", "describe", "__hash__"]
+
+
+@pytest.mark.xfail(strict=True, reason="bug: what breaks after its check stops the whole run")
+@pytest.mark.parametrize("part", PARTS)
+def test_rule_of_which_a_part_raises_is_dropped(part):
+    """A plug-in's rule of which anything raises that later steps use does not go on."""
+
+    class Foreign(Lexical, Rule):
+        phrasings: ClassVar = {"en": {"say": ["Be there."]}}
+        kind: Literal["foreign"] = "foreign"
+
+        def check(self, text):
+            return Verdict(True, "fine")
+
+    def broken(self, *arguments, **options):
+        raise LookupError("boom")
+
+    setattr(Foreign, part, broken)
+    [dropped, found] = verify([sample(Foreign(), WordCount(at_least=9))])
+    assert "LookupError: boom" in dropped.reason
+    assert dropped.data["kind"] == "foreign"
     assert found.constraints == (WordCount(at_least=9),)
 
 

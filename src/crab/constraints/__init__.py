@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crab.constraints.base import Constraint, Example, Judged, Rule, Verdict
 from crab.constraints.bounds import Bounded, Measure
+from crab.constraints.capitals import CapitalWordCount, LetterCase
 from crab.constraints.code_blocks import CodeBlockCount
 from crab.constraints.content import (
     Audience,
@@ -14,7 +15,9 @@ from crab.constraints.content import (
     OutputFormat,
     SemanticElement,
 )
+from crab.constraints.contractions import NoContractions
 from crab.constraints.dialogue import DialogueLines
+from crab.constraints.emojis import EmojiCount, NoEmoji
 from crab.constraints.emphasis import EmphasisStyle, HighlightCount
 from crab.constraints.format import Format
 from crab.constraints.headings import HeadingCount, HeadingLevel, Title
@@ -40,38 +43,27 @@ from crab.constraints.letters import LetterCount
 from crab.constraints.links import LinkCount
 from crab.constraints.list_items import BoldLeadIns, ItemStyle, ItemWordCount
 from crab.constraints.lists import BulletCount, ListDepth, NumberedItemCount
+from crab.constraints.numbers import NumberCount, Numerals
 from crab.constraints.openings_and_endings import EndsWith, FirstSentenceContains, StartsWith
+from crab.constraints.person import Person
 from crab.constraints.placeholders import PlaceholderCount
 from crab.constraints.plain_text import NoLists, NoMarkdown
 from crab.constraints.punctuation import NoPunctuation, Punctuation, PunctuationCount
-from crab.constraints.quotes import QuoteBlockCount, WrappedInQuotes
-from crab.constraints.sections import ParagraphSeparator, Postscript, SectionCount
-from crab.constraints.style import (
-    CapitalWordCount,
-    EmojiCount,
-    GrammaticalStructure,
-    LetterCase,
-    LiteraryDevice,
-    NoEmoji,
-    NumberCount,
-    QuotationCount,
-    ReadingGrade,
-    Style,
-    UniqueWordCount,
-    WritingStyle,
-)
-from crab.constraints.tables import TableColumns, TableCount, TableRows
-from crab.constraints.voice import (
+from crab.constraints.questions_and_exclamations import (
     EndsWithQuestion,
     ExclamationCount,
-    NoContractions,
     NoExclamations,
     NoQuestions,
-    Numerals,
-    Person,
     QuestionCount,
-    SentenceOpenersVary,
 )
+from crab.constraints.quotations import QuotationCount
+from crab.constraints.quotes import QuoteBlockCount, WrappedInQuotes
+from crab.constraints.readability import ReadingGrade
+from crab.constraints.sections import ParagraphSeparator, Postscript, SectionCount
+from crab.constraints.sentence_openers import SentenceOpenersVary
+from crab.constraints.style import GrammaticalStructure, LiteraryDevice, Style, WritingStyle
+from crab.constraints.tables import TableColumns, TableCount, TableRows
+from crab.constraints.vocabulary import UniqueWordCount
 
 __all__ = [
     "Audience",

@@ -12,6 +12,13 @@ from crab.text import Text
 __all__ = ["content_words", "rouge_l"]
 
 
+_MEASURED = frozenset(
+    "word words sentence section line item items list letter number numbers question questions title"
+    " table row column different".split()
+)
+"""Common words that say what a demand is about."""
+
+
 @lru_cache(maxsize=8192)
 def content_words(sentence: str, language: str | None) -> tuple[str, ...]:
     """Return the words of a sentence in lower case, without those that any demand may hold.
@@ -21,7 +28,7 @@ def content_words(sentence: str, language: str | None) -> tuple[str, ...]:
     """
     text, words = Text(sentence), lexicon(language)
     found = [text.folded[start:end] for start, end in text.words]
-    plain = words.function_words | words.common - {"words", "word", "section", "line", "items"}
+    plain = words.function_words | (words.common - _MEASURED)
     return tuple(word for word in found if word not in plain)
 
 
