@@ -109,7 +109,8 @@ CLOSERS = "\"'”’»」』)\\]*_"
 # After a mark that ends sentences come closing marks, then white space or the end.
 # Chinese and Japanese marks need no white space after them.
 SENTENCE_END = re.compile(
-    rf"(?<=[.!?。！？…।؟｡])[{CLOSERS}]*(?:\s+|$)|(?<=[。！？｡])[{CLOSERS}]*(?![。！？｡…{CLOSERS}])"
+    rf"(?<=[.!?。！？…।؟｡‽⁇⁈⁉‼])[{CLOSERS}]*(?:\s+|$)"
+    rf"|(?<=[。！？｡])[{CLOSERS}]*(?![。！？｡…{CLOSERS}])"
 )
 MARKER = re.compile(r"^\s*(?:(?:[-*+•]|\d{1,9}[.)]|#{1,6}|>)\s+)+")
 ITEM = re.compile(r"^\s*([-*+•]|\d{1,9}[.)])\s+(?=\S)")
@@ -194,6 +195,11 @@ class Reply:
     def spaceless_share(self) -> float:
         letters = sum(char.isalpha() for char in self.text)
         return sum(map(is_spaceless, self.text)) / letters if letters else 0.0
+
+    @cached_property
+    def partly_english(self) -> bool:
+        """Whether any detector calls it English."""
+        return "en" in {self.language, self.prose_language} or self.ngrams == "en"
 
     @cached_property
     def spaceless(self) -> bool:
@@ -716,7 +722,7 @@ def refuse_constant(name: str) -> None:
 
 
 def json_output(reply: Reply, spec: Spec) -> Iterator[Finding]:
-    fence = re.fullmatch(r"(`{3,}|~{3,})[^\n`]*\n(.*?)\n?\s*\1\s*", reply.bare, re.DOTALL)
+    fence = re.fullmatch(r"(`{3,}|~{3,})[^\r\n`]*[\r\n](.*?)\s*\1\s*", reply.bare, re.DOTALL)
     body = fence[2] if fence else reply.bare
     try:
         value = json.loads(body, parse_constant=refuse_constant)
@@ -765,10 +771,10 @@ def section_count(reply: Reply, spec: Spec) -> Iterator[Finding]:
 
 def paragraph_separator(reply: Reply, spec: Spec) -> Iterator[Finding]:
     separator = spec["separator"].strip()
-    for reading, lines in {"lines": reply.lines, "lines outside code": reply.open_lines}.items():
+    for reading, codes in {"lines": [False] * len(reply.lines), "not in code": reply.in_code}.items():
         parts: list[list[str]] = [[]]
-        for line in lines:
-            if line.strip() == separator:
+        for line, code in zip(reply.lines, codes, strict=True):
+            if line.strip() == separator and not code:
                 parts.append([])
             else:
                 parts[-1].append(line)
@@ -785,11 +791,13 @@ def postscript(reply: Reply, spec: Spec) -> Iterator[Finding]:
     pattern = ifeval.get(marker, rf"\s*{re.escape(marker.lower())}.*$")
     found = re.findall(pattern, reply.text.lower(), flags=re.MULTILINE)
     yield "IFEval", len(found), bool(found)
-    start = re.compile(rf"^\s*[*_]*{re.escape(marker)}[*_:\s]*\w")
+    start = re.compile(rf"^\s*[*_]*{re.escape(marker)}[*_:\s]*[^\s*_:]")
     numbers = [number for number, line in enumerate(reply.lines) if start.match(line)]
     yield "a line begins with it", len(numbers), bool(numbers)
     if numbers:
-        rest = "\n".join(reply.lines[numbers[0] :])
+        before = " ".join(reply.lines[: numbers[-1]])
+        yield "something before it", before[:20], bool(before.strip())
+        rest = "\n".join(reply.lines[numbers[-1] :])
         later = [part for part in re.split(r"\n\s*\n", rest)[1:] if part.strip()]
         later = [part for part in later if not re.match(r"\s*[*_]*(?:P\.)+S\.", part)]
         yield absent("nothing after it", later)
@@ -946,6 +954,8 @@ def link_count(reply: Reply, spec: Spec) -> Iterator[Finding]:
     images = r"!\[[^\]\n]*\]\([^)\n]*\)"
     open_text = re.sub(images, " ", reply.without_code)
     opened = [t for t in reply.inline if t.type == "link_open"]
+    html = [t for t in reply.tokens + reply.inline if t.type in {"html_inline", "html_block"}]
+    anchors = sum(len(re.findall(r"<a\s[^>]*href", token.content)) for token in html)
     inside, bare = 0, 0
     for token in reply.inline:
         inside += {"link_open": 1, "link_close": -1}.get(token.type, 0)
@@ -955,7 +965,7 @@ def link_count(reply: Reply, spec: Spec) -> Iterator[Finding]:
         spec,
         {
             "links and addresses": len(re.findall(links, open_text)),
-            "Markdown and addresses": len(opened) + bare,
+            "Markdown and addresses": len(opened) + bare + anchors,
         },
     )
 
@@ -967,8 +977,14 @@ def quote_block_count(reply: Reply, spec: Spec) -> Iterator[Finding]:
             outer += depth == 0
             depth += 1
         depth -= token.type == "blockquote_close"
-    runs = groupby(reply.open_lines, lambda line: bool(re.match(r"^\s*>", line)))
-    yield from counted(spec, {"Markdown": outer, "runs of lines": sum(key for key, _ in runs)})
+    # A fence inside the quotation does not end it.
+    inside = fenced([" " if line.lstrip().startswith(">") else line for line in reply.lines])
+    quoted = [
+        line.lstrip().startswith(">") and not code
+        for line, code in zip(reply.lines, inside, strict=True)
+    ]
+    runs = sum(key for key, _ in groupby(quoted))
+    yield from counted(spec, {"Markdown": outer, "runs of lines": runs})
 
 
 # -------------------------------------------------------------------------------------- keywords
@@ -1227,7 +1243,7 @@ def careful_syllables(word: str) -> int:
 
 
 def reading_grade(reply: Reply, spec: Spec) -> Iterator[Finding]:
-    yield "English", reply.language, "en" in {reply.language, reply.prose_language}
+    yield "English", reply.language, reply.partly_english
     low, high = limits(spec)
     words = [w.lower() for w in JOINED.findall(reply.text) if re.search("[A-Za-z]", w)]
     for counter in (vowel_groups, careful_syllables):
@@ -1256,7 +1272,7 @@ CONTRACTION = re.compile(
 
 
 def no_contractions(reply: Reply, spec: Spec) -> Iterator[Finding]:
-    yield "English", reply.language, "en" in {reply.language, reply.prose_language}
+    yield "English", reply.language, reply.partly_english
     yield absent("with an apostrophe", CONTRACTION.findall(reply.text))
     # Whether "dont" and "gonna" are contractions or mistakes is a matter of taste.
     bare = r"\b(?:dont|doesnt|didnt|isnt|wasnt|arent|cant|im|ive|youre|theyre|gonna|wanna|gotta)\b"
@@ -1329,7 +1345,7 @@ NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS.split())})\b", re.IGNORE
 
 
 def numerals(reply: Reply, spec: Spec) -> Iterator[Finding]:
-    yield "English", reply.language, "en" in {reply.language, reply.prose_language}
+    yield "English", reply.language, reply.partly_english
     words = NUMBER_WORD.findall(reply.text)
     digits = [char for char in reply.text if char.isnumeric() and not is_spaceless(char)]
     plurals = re.findall(rf"\b(?:{'|'.join(NUMBER_WORDS.split())})s\b", reply.text, re.IGNORECASE)
@@ -1404,11 +1420,13 @@ def emoji_count(reply: Reply, spec: Spec) -> Iterator[Finding]:
 
 def ending_in(mark: str, reply: Reply) -> dict[str, int]:
     """Sentences that end in the mark, and runs of the mark outside code and addresses."""
-    chars = "".join(re.escape(char) for char in sorted(forms(mark) - set("¿¡")))
+    # A mark that opens a sentence and a picture of a mark end none.
+    chars = "".join(re.escape(char) for char in sorted(forms(mark) - set("¿¡❗❕❓❔")))
     end = re.compile(rf"[{chars}][{chars}!?！？{CLOSERS}\s]*$")
     counts = {}
     for name in ("every line end", "line ends of prose", "Punkt"):
-        if name in reply.sentences:
+        # Punkt knows the marks of ASCII only.
+        if name in reply.sentences and (name != "Punkt" or not re.search("[！？‽⁇⁈⁉‼]", reply.text)):
             counts[name] = sum(bool(end.search(s)) for s in whole_sentences(reply, name))
     text = URL.sub(" ", reply.without_code)
     counts["runs of the mark"] = len(re.findall(rf"[{chars}][{chars}!?！？]*", text))
@@ -1471,15 +1489,16 @@ def sentence_openers_vary(reply: Reply, spec: Spec) -> Iterator[Finding]:
 
 def quotation_count(reply: Reply, spec: Spec) -> Iterator[Finding]:
     text = reply.outside_code
-    pairs = r"“[^“”]+”|„[^„“”]+[“”]|«[^«»]+»|「[^「」]+」|『[^『』]+』|＂[^＂]+＂"
-    straight = r'"[^"\n]+"'
-    lines = [len(re.findall(straight, line)) for line in text.split("\n")]
+    # Each kind of pair on its own: one may stand inside another.
+    kinds = (r"“[^“”]+”", r"„[^„“”]+[“”]", r"«[^«»]+»", r"「[^「」]+」", r"『[^『』]+』", r"＂[^＂]+＂")
+    curly = sum(len(re.findall(kind, text)) for kind in kinds)
+    lines = [len(re.findall(r'"[^"\n]+"', line)) for line in reply.open_lines]
     yield from counted(
         spec,
         {
-            "pairs on one line": sum(lines) + len(re.findall(pairs, text)),
-            "pairs anywhere": len(re.findall(r'"[^"]+"', text)) + len(re.findall(pairs, text)),
-            "half of the marks": len(re.findall(r'["“”„«»「」『』]', text)) // 2,
+            "pairs on one line": sum(lines) + curly,
+            "pairs anywhere": len(re.findall(r'"[^"]+"', text)) + curly,
+            "half of the marks": text.count('"') // 2 + curly,
         },
     )
 

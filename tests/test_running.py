@@ -199,7 +199,7 @@ def test_killed_run_leaves_no_process(place, tmp_path):
     process = subprocess.Popen(
         command(*build(place, tmp_path / "out", "--workers", 2), code=OFTEN), env=ENVIRONMENT
     )
-    until((tmp_path / "out" / "run.json").exists, process)
+    until(partial(further, tmp_path / "out", 0), process)
     workers = _children(process.pid)
     assert len(workers) >= 2
     process.kill()
@@ -245,7 +245,7 @@ def test_interrupted_run_goes_on_to_the_same_bytes(place, undisturbed, workers):
         text=True,
         start_new_session=True,
     )
-    until((out / "run.json").exists, process)
+    until(partial(further, out, 0), process)
     os.killpg(process.pid, signal.SIGINT)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -277,7 +277,7 @@ def test_worker_that_dies_ends_the_run(place, undisturbed):
         stderr=subprocess.PIPE,
         text=True,
     )
-    until((out / "run.json").exists, process)
+    until(partial(further, out, 0), process)
     [*_, worker] = _children(process.pid)
     os.kill(worker, signal.SIGKILL)
     _, told = process.communicate(timeout=60)

@@ -292,9 +292,14 @@ class Readings:
 
     def most_words(self, start: int, end: int) -> int:
         """Return the highest fair count of the words between two offsets."""
-        if self._text.unspaced:
+        if self._mixed or self._text.unspaced:
             return end - start
         return max([bisect_left(one, end) - bisect_left(one, start) for one in self._highs])
+
+    @cached_property
+    def _mixed(self) -> bool:
+        """Whether enough letters are of scripts without spaces for people to count characters."""
+        return 10 * len(self._text.unspaced_starts) > len(self._text.words)
 
     @cached_property
     def words(self) -> Interval:

@@ -62,7 +62,7 @@ def test_only_what_has_no_neighbour_is_remembered(seen):
     assert seen.near(pair("c", response=WORDS + " more still"), 0.8) == "a"
 
 
-@pytest.mark.parametrize("response", ["!", "one", "one two", "雨", "雨が降る"])
+@pytest.mark.parametrize("response", ["one", "one two", "雨", "雨が降る"])
 def test_short_texts_have_neighbours_too(seen, response):
     """Texts of fewer than three words are near to themselves and to nothing else."""
     assert seen.near(pair("a", "?", response), 0.5) is None

@@ -92,7 +92,10 @@ class EmphasisStyle(Format, Rule):
         text = Text.of(text)
         found = marks(text).emphases if "*" in text.string else []
         kinds = {emphasis.bold for emphasis in found}
-        starred = all(text.string[emphasis.start] == "*" for emphasis in found)
+        starred = all(
+            text.string[emphasis.start] == "*" and "\n" not in text[emphasis[:2]]
+            for emphasis in found
+        )
         if len(kinds) != 1 or len(found) < 2 or not starred or _TAG.search(text.string):
             return
         rule = cls(style="bold" if kinds.pop() else "italic")

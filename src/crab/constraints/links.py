@@ -39,6 +39,9 @@ class LinkCount(Counted):
     kind: Literal["link_count"] = "link_count"
 
     def measure(self, text: Text) -> Measure:
-        """Count the links; others count web addresses, in code too."""
+        """Count the links; others count web addresses, in code too, or not those in attributes."""
         spans = marks(text).links
-        return Measure.items(spans, len(_ADDRESS.findall(text.string))) if spans else NOTHING
+        if not spans:
+            return NOTHING
+        bare = [span for span in spans if text.string[span[0] - 1 : span[0]] not in ("'", '"')]
+        return Measure.items(spans, len(bare), len(_ADDRESS.findall(text.string)))

@@ -15,6 +15,7 @@ from crab.text import Span, Text
 
 __all__ = ["BoldLeadIns", "ItemStyle", "ItemWordCount"]
 
+_LABELLED = re.compile(r"\*\*[^*\n]+\*\*[^\w\n]*\w")
 _FILLED = re.compile(r"\w")
 
 
@@ -44,7 +45,7 @@ class ItemWordCount(Format, Bounded):
     def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule where the text has two items or more, and all see the same ones."""
         found = marks(text)
-        if 2 <= len(found.items) == len(found.item_lines) and not found.loose_code:
+        if "•" not in text.string and 2 <= len(found.items) == len(found.item_lines) and not found.loose_code:
             yield cls.subject()
 
     def measure(self, text: Text) -> Measure | None:
@@ -141,12 +142,17 @@ class BoldLeadIns(Fixed):
 
     @classmethod
     def likely(cls, text: Text) -> bool:
-        """Whether there are three items, all begin with ``**`` and all see the same ones."""
-        if " **" not in text.string:
+        """Whether there are three items, all see the same ones, and each is ``**label** text``."""
+        if " **" not in text.string or "•" in text.string:
             return False
         found = marks(text)
-        bold = all(text.string.startswith("**", item.text_start) for item in found.items)
-        return bold and 3 <= len(found.items) == len(found.item_lines)
+        if not 3 <= len(found.items) == len(found.item_lines):
+            return False
+        string = text.string
+        return all(
+            _LABELLED.match(string, item.text_start, _line_end(string, item.text_start, item.end))
+            for item in found.items
+        )
 
 
 def _line_end(string: str, start: int, end: int) -> int:

@@ -101,10 +101,11 @@ class ListDepth(Counted):
         items = marks(text).items
         if not items:
             return NOTHING
+        dots = any(item.marker == "•" for item in items)
         depth = max(item.level for item in items)
         spans = tuple([(item.start, item.end) for item in items if item.level == depth])
         plain = _indentation_depth(text.string)
-        return Measure(depth, depth, min(depth, plain), max(depth, plain), spans)
+        return Measure(depth, depth, 0 if dots else min(depth, plain), max(depth, plain), spans)
 
 
 def _indentation_depth(string: str) -> int:

@@ -54,6 +54,7 @@ class SentenceOpenersVary(Style, Rule):
             len(text.words) >= FEWEST_WORDS
             and not text.unspaced
             and len(text.remembered(_openers)) >= 4
+            and text.readings.sentences.low >= 3
         ):
             rule = cls()
             if rule.check(text).met and _vary_however_cut(text):
