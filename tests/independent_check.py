@@ -771,7 +771,10 @@ def section_count(reply: Reply, spec: Spec) -> Iterator[Finding]:
 
 def paragraph_separator(reply: Reply, spec: Spec) -> Iterator[Finding]:
     separator = spec["separator"].strip()
-    for reading, codes in {"lines": [False] * len(reply.lines), "not in code": reply.in_code}.items():
+    for reading, codes in {
+        "lines": [False] * len(reply.lines),
+        "not in code": reply.in_code,
+    }.items():
         parts: list[list[str]] = [[]]
         for line, code in zip(reply.lines, codes, strict=True):
             if line.strip() == separator and not code:
@@ -1426,7 +1429,9 @@ def ending_in(mark: str, reply: Reply) -> dict[str, int]:
     counts = {}
     for name in ("every line end", "line ends of prose", "Punkt"):
         # Punkt knows the marks of ASCII only.
-        if name in reply.sentences and (name != "Punkt" or not re.search("[！？‽⁇⁈⁉‼]", reply.text)):
+        if name in reply.sentences and (
+            name != "Punkt" or not re.search("[！？‽⁇⁈⁉‼]", reply.text)
+        ):
             counts[name] = sum(bool(end.search(s)) for s in whole_sentences(reply, name))
     text = URL.sub(" ", reply.without_code)
     counts["runs of the mark"] = len(re.findall(rf"[{chars}][{chars}!?！？]*", text))
@@ -1490,7 +1495,14 @@ def sentence_openers_vary(reply: Reply, spec: Spec) -> Iterator[Finding]:
 def quotation_count(reply: Reply, spec: Spec) -> Iterator[Finding]:
     text = reply.outside_code
     # Each kind of pair on its own: one may stand inside another.
-    kinds = (r"“[^“”]+”", r"„[^„“”]+[“”]", r"«[^«»]+»", r"「[^「」]+」", r"『[^『』]+』", r"＂[^＂]+＂")
+    kinds = (
+        r"“[^“”]+”",
+        r"„[^„“”]+[“”]",
+        r"«[^«»]+»",
+        r"「[^「」]+」",
+        r"『[^『』]+』",
+        r"＂[^＂]+＂",
+    )
     curly = sum(len(re.findall(kind, text)) for kind in kinds)
     lines = [len(re.findall(r'"[^"\n]+"', line)) for line in reply.open_lines]
     yield from counted(

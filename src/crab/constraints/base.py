@@ -228,10 +228,11 @@ class Judged(Constraint, ABC):
     text: Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
     """The demand, as one sentence."""
 
-    def model_post_init(self, context: Any, /) -> None:
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """Refuse an instance of a class that is no kind."""
-        if not _concrete(type(self)):
-            raise TypeError(f"{type(self).__name__} is no kind of its own: use one of its kinds")
+        if not _concrete(cls):
+            raise TypeError(f"{cls.__name__} is abstract: use one of its kinds")
+        return super().__new__(cls)
 
     def describe(self, rng: Random | None = None, language: str = "en") -> str:
         """Return the constraint's own words."""

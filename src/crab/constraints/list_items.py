@@ -45,7 +45,11 @@ class ItemWordCount(Format, Bounded):
     def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield the rule where the text has two items or more, and all see the same ones."""
         found = marks(text)
-        if "•" not in text.string and 2 <= len(found.items) == len(found.item_lines) and not found.loose_code:
+        if (
+            "•" not in text.string
+            and 2 <= len(found.items) == len(found.item_lines)
+            and not found.loose_code
+        ):
             yield cls.subject()
 
     def measure(self, text: Text) -> Measure | None:

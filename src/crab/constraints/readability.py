@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
-from math import ceil, floor, sqrt
+from math import ceil, floor, inf, sqrt
 from random import Random
 from typing import ClassVar, Literal, Self
 
@@ -113,6 +113,8 @@ def _reading_grade(text: Text) -> Measure | None:
         (Interval(*[sum(map(len, in_prose))] * 2), sum(map(sum, in_prose))),
     ]
     ends = [_grades(words, text.readings.sentences, total) for words, total in scopes if words.low]
+    if not ends:
+        return Measure(grade, grade, -inf, inf)
     return Measure(grade, grade, min(low for low, _ in ends), max(high for _, high in ends))
 
 

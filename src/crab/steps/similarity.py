@@ -13,8 +13,7 @@ __all__ = ["content_words", "rouge_l"]
 
 
 _MEASURED = frozenset(
-    "word words sentence section line item items list letter number numbers question questions title"
-    " table row column different".split()
+    ["word", "words", "sentence", "section", "line", "item", "items", "list", "letter", "number", "numbers", "question", "questions", "title", "table", "row", "column", "different"]
 )
 """Common words that say what a demand is about."""
 
