@@ -17,15 +17,50 @@ KINDS = crab.kinds()
 
 PIECES = st.sampled_from(
     [
-        "# Title\n\n", "- item one\n", "* item two\n", "• dot\n", "1. first\n", "2) second\n", "\n", "\n\n",
-        "**bold** ", "*italic* ", "`code` ", "```py\nx = 1\n```\n", "| a | b |\n|---|---|\n| 1 | 2 |\n",
-        "[name] ", "[link](http://example.com) ", "<<Title>>\n", "***\n", "---\n", '"quoted" ', "Step 1: ",
-        "P.S. ", "Don't stop. ", "Dr. Smith left! ", "Why? ", "It's 3.14, isn't it; yes: no. ",
-        "我们今天去公园。", "雨が降った。", "Привет, мир. ", "مرحبا، كيف الحال؟ ", "नमस्ते दुनिया। ", "สวัสดี ",
-        "well-known ", "e.g. this ", "U.S.A. ", "😀 ", "\ud83d", "\x00", "WORD ", "the cat sat on the mat. ",
-        "machine learning needs data. ", "machine learning is fun, ", "I think you and we agree. ",
+        "# Title\n\n",
+        "- item one\n",
+        "* item two\n",
+        "• dot\n",
+        "1. first\n",
+        "2) second\n",
+        "\n",
+        "\n\n",
+        "**bold** ",
+        "*italic* ",
+        "`code` ",
+        "```py\nx = 1\n```\n",
+        "| a | b |\n|---|---|\n| 1 | 2 |\n",
+        "[name] ",
+        "[link](http://example.com) ",
+        "<<Title>>\n",
+        "***\n",
+        "---\n",
+        '"quoted" ',
+        "Step 1: ",
+        "P.S. ",
+        "Don't stop. ",
+        "Dr. Smith left! ",
+        "Why? ",
+        "It's 3.14, isn't it; yes: no. ",
+        "我们今天去公园。",
+        "雨が降った。",
+        "Привет, мир. ",
+        "مرحبا، كيف الحال؟ ",
+        "नमस्ते दुनिया। ",
+        "สวัสดี ",
+        "well-known ",
+        "e.g. this ",
+        "U.S.A. ",
+        "😀 ",
+        "\ud83d",
+        "\x00",
+        "WORD ",
+        "the cat sat on the mat. ",
+        "machine learning needs data. ",
+        "machine learning is fun, ",
+        "I think you and we agree. ",
     ]
-)  # fmt: skip
+)
 WRITTEN = st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=60).map("".join)
 
 
@@ -57,7 +92,18 @@ def test_every_text_gets_a_verdict(text):
 
 def test_every_kind_of_the_design_exists():
     """The kinds that the design names are registered."""
-    expected = ["word_count", "sentence_count", "paragraph_count", "character_count", "line_count", "words_per_sentence", "sentences_per_paragraph", "words_per_paragraph", "characters_per_word", "word_count_near", "bullet_count", "numbered_item_count", "heading_count", "highlight_count", "table_count", "code_block_count", "json_output", "title", "section_count", "placeholder_count", "paragraph_separator", "item_style", "emphasis_style", "wrapped_in_quotes", "postscript", "keywords", "keyword_count", "forbidden_words", "starts_with", "ends_with", "letter_count", "first_sentence_contains", "no_punctuation", "punctuation_count", "response_language", "script_only", "letter_case", "capital_word_count", "reading_grade", "no_contractions", "person", "no_questions", "no_exclamations", "no_emoji", "numerals", "sentence_openers_vary", "writing_style", "literary_device", "grammatical_structure", "semantic_element", "audience", "exclusion", "order_of_parts", "output_format", "circumstance"]
+    expected = """
+    word_count sentence_count paragraph_count character_count line_count words_per_sentence
+    sentences_per_paragraph words_per_paragraph characters_per_word word_count_near bullet_count
+    numbered_item_count heading_count highlight_count table_count code_block_count json_output
+    title section_count placeholder_count paragraph_separator item_style emphasis_style
+    wrapped_in_quotes postscript keywords keyword_count forbidden_words starts_with ends_with
+    letter_count first_sentence_contains no_punctuation punctuation_count response_language
+    script_only letter_case capital_word_count reading_grade no_contractions person no_questions
+    no_exclamations no_emoji numerals sentence_openers_vary writing_style literary_device
+    grammatical_structure semantic_element audience exclusion order_of_parts output_format
+    circumstance
+    """.split()
     assert set(expected) <= set(KINDS)
 
 

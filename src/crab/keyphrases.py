@@ -38,7 +38,7 @@ class Keyphrase(NamedTuple):
 def keyphrases(text: Text, most: int = 8) -> list[Keyphrase]:
     """Return up to ``most`` phrases that matter in the text.
 
-    >>> text = Text("Any sourdough needs time. A sourdough starter feeds on flour; the starter rises.")
+    >>> text = Text("Any sourdough needs time. A sourdough starter eats flour; the starter rises.")
     >>> [found.phrase for found in keyphrases(text, 2)]
     ['sourdough', 'starter']
     """

@@ -228,7 +228,7 @@ class Judged(Constraint, ABC):
     text: Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
     """The demand, as one sentence."""
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:  # noqa: ARG004 - pydantic's own
         """Refuse an instance of a class that is no kind."""
         if not _concrete(cls):
             raise TypeError(f"{cls.__name__} is abstract: use one of its kinds")

@@ -2,7 +2,7 @@
 
 A file for each language holds, as strings of words, ``function_words`` (never keywords), ``common``
 (words of any topic, poor keywords), ``openers`` (first words that say nothing of the topic) and
-``overused`` (words that people ask writers to avoid).
+``overused`` (words that people ask writers to avoid); English's also ``abbreviations``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ class Lexicon(NamedTuple):
     overused: tuple[str, ...] = ()
     plain: frozenset[str] = frozenset()
     """All words that say nothing of the topic: function words, common ones and openers."""
+    abbreviations: frozenset[str] = frozenset()
+    """Words after which a full stop may or may not end a sentence."""
 
 
 @cache
@@ -41,4 +43,11 @@ def lexicon(language: str | None) -> Lexicon:
         frozenset(data.get(name, "").split()) for name in ("function_words", "common", "openers")
     )
     overused = tuple(data.get("overused", "").split())
-    return Lexicon(function_words, common, openers, overused, function_words | common | openers)
+    return Lexicon(
+        function_words,
+        common,
+        openers,
+        overused,
+        function_words | common | openers,
+        frozenset(data.get("abbreviations", "").split()),
+    )

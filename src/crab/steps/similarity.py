@@ -13,7 +13,10 @@ __all__ = ["content_words", "rouge_l"]
 
 
 _MEASURED = frozenset(
-    ["word", "words", "sentence", "section", "line", "item", "items", "list", "letter", "number", "numbers", "question", "questions", "title", "table", "row", "column", "different"]
+    """
+    word words sentence section line item items list letter number numbers question questions title
+    table row column different
+    """.split()
 )
 """Common words that say what a demand is about."""
 
