@@ -8,7 +8,9 @@ context; in Japanese a repeated run of kanji or of katakana.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
+from math import inf
 from typing import NamedTuple
 
 import regex
@@ -22,6 +24,7 @@ _EDGES = frozenset(
     "的了是在和與与或及也都而将將把被对對从從到于於为為以等之就又并但则則让讓使由向跟着過过们們吗嗎呢"
     "吧很最更不有这這那其我你他她它会會能可要"
 )
+_LETTERS = regex.compile(r"[\p{L}\p{M}]+")
 _IDEOGRAPH = regex.compile(r"\p{Han}")
 _RUNS = regex.compile(r"\p{Han}{2,}")
 _JAPANESE = regex.compile(r"\p{Han}{2,6}|[\p{Katakana}ー]{3,}")
@@ -65,7 +68,9 @@ def _spaced(text: Text) -> dict[str, float]:
     shortest = 4 if words.function_words else 6
     german = text.language == "de"
     content = {
-        word for word in text.word_set - words.plain if len(word) >= shortest and word.isalpha()
+        word
+        for word in text.word_set - words.plain
+        if len(word) >= shortest and (word.isalpha() or _LETTERS.fullmatch(word))
     }
     code = [(block.start, block.end) for block in text.blocks if block.kind == "code"]
     string, words_at = text.string, text.words
@@ -79,8 +84,10 @@ def _spaced(text: Text) -> dict[str, float]:
         surface = string[start:end]
         if not (surface == word or (german and surface[1:].islower())):
             continue
-        if code and any(a <= start < b for a, b in code):
-            continue
+        if code:
+            block = bisect_right(code, (start, inf)) - 1
+            if block >= 0 and start < code[block][1]:
+                continue
         counts[surface] += 1
         if start == last_end + 1 and string[last_end] == " ":
             pairs[f"{last} {surface}"] += 1

@@ -5,8 +5,9 @@ is a sentence or is not. Each property here is an :class:`Interval` that contain
 named below, so a bound outside it holds whoever counts.
 
 words        ours; ``\w+`` runs (IFEval); whitespace tokens; ``\w+`` joined by apostrophe and
-             hyphen; Treebank tokens that hold a letter or digit; ours without code blocks. Where most
-             words are letters of a script without spaces: ours, its letters alone, and all characters.
+             hyphen; Treebank tokens that hold a letter or digit; ours without code blocks. Where
+             most words are letters of a script without spaces: ours, its letters alone, and all
+             characters.
 sentences    ours; newline-aware ends; Punkt's for English.
 paragraphs   ours; blank-line blocks, with blank lines that hold spaces or not; non-empty lines.
 """
