@@ -521,16 +521,21 @@ def word_count_near(reply: Reply, spec: Spec) -> Iterator[Finding]:
         yield reading, count, abs(count - target) <= spec["tolerance"] * target + 1e-9
 
 
+@cache
+def edge_marks() -> str:
+    """What may cling to a word: punctuation and symbols of common scripts."""
+    return "".join(c for c in map(chr, range(0x3100)) if unicodedata.category(c)[0] in "PS")
+
+
 def unique_word_count(reply: Reply, spec: Spec) -> Iterator[Finding]:
     low = reply.text.lower()
-    marks = "".join(c for c in map(chr, range(0x3100)) if unicodedata.category(c)[0] in "PS")
     bare = {word.strip(string.punctuation) for word in low.split()}
     sentences = punkt().tokenize(low) if punkt() else [low]
     tokens = [word for sentence in sentences for word in treebank().tokenize(sentence)]
     counts = {
         r"\w+": len(set(re.findall(r"\w+", low))),
         "white space, ASCII marks off": len(bare - {""}),
-        "white space, marks off": len({word.strip(marks) for word in low.split()} - {""}),
+        "white space, marks off": len({word.strip(edge_marks()) for word in low.split()} - {""}),
         "joined by ' and -": len(set(JOINED.findall(low))),
         # "1." at the head of an item and "1" are one word to everybody.
         "Treebank": len({word.strip(string.punctuation) for word in tokens} - {""}),
@@ -1083,15 +1088,18 @@ NAMED = {
 
 
 @cache
+def named_marks() -> list[tuple[str, str]]:
+    """Every punctuation mark and symbol there is, with its name."""
+    wanted = {"Po", "Pd", "Ps", "Pe", "Pi", "Pf", "So"}
+    every_char = map(chr, range(0x110000))
+    return [(c, unicodedata.name(c, "")) for c in every_char if unicodedata.category(c) in wanted]
+
+
+@cache
 def forms(mark: str) -> frozenset[str]:
     """Every character that Unicode calls by the mark's name, in any script."""
     pattern, more = NAMED.get(mark, (r"(?!)", ""))
-    named = {
-        char
-        for char in map(chr, range(0x110000))
-        if unicodedata.category(char) in {"Po", "Pd", "Ps", "Pe", "Pi", "Pf", "So"}
-        and re.search(pattern, unicodedata.name(char, ""))
-    }
+    named = {char for char, name in named_marks() if re.search(pattern, name)}
     # A typographic apostrophe is called a single quotation mark; as a mark of quotation it is
     # looked for in pairs, by no_punctuation.
     return frozenset(named | set(more) | {mark}) - frozenset("‘’‚‛❛❜")
