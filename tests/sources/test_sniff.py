@@ -100,6 +100,7 @@ def tarball() -> bytes:
         (ROW.encode("utf-16"), "save it as UTF-8"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git lfs pull"),
     ],
+    ids=["zip", "gzipped zip", "gzipped tar", "UTF-16", "LFS pointer"],
 )
 def test_foreign_formats(write: Callable[..., Path], content: bytes, what: str) -> None:
     """What crab does not read is refused at once, with what to do."""
