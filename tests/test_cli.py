@@ -258,9 +258,6 @@ def test_standard_input(command, seeds, quick, tmp_path):
     assert [one | {"source": ""} for one in first] == [one | {"source": ""} for one in second]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bug: other data on standard input is taken for the same run"
-)
 def test_standard_input_of_a_finished_run(command, seeds, quick, tmp_path):
     """Standard input cannot be known again: a finished folder is refused, not passed off as new."""
     data = seeds.read_bytes()

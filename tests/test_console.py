@@ -78,7 +78,6 @@ def test_words_from_data_are_no_markup(capsys):
     assert f"cannot read line 4: {NASTY}" in lines
 
 
-@pytest.mark.xfail(strict=True, reason="bug: the titles of the tables are read as markup")
 @pytest.mark.parametrize("path", ["a[b]c", "[/foo]x"])
 def test_paths_are_no_markup(capsys, path):
     """Square brackets in a path are shown as they stand."""
@@ -129,7 +128,6 @@ def test_kinds(capsys):
         )
 
 
-@pytest.mark.xfail(strict=True, reason="bug: the hints are read as markup")
 def test_hints_are_no_markup(capsys):
     """A hint with square brackets is shown as it stands."""
     hints = [cls.hint for cls in KINDS.values() if "[" in cls.hint and len(cls.hint) < 100]

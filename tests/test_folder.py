@@ -176,9 +176,6 @@ def test_finished_run_is_left_alone(tmp_path):
     assert {file: file.read_bytes() for file in tmp_path.glob("*.json*")} == before
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bug: the files of a finished run are opened and cut to size"
-)
 def test_finished_files_are_not_touched(tmp_path):
     """Opening a finished run again writes to none of its files."""
     written(tmp_path, 1, 2)
@@ -189,9 +186,6 @@ def test_finished_files_are_not_touched(tmp_path):
     assert {file.stat().st_mtime for file in tmp_path.glob("*.json*")} == {1}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bug: the files of a finished run are opened and cut to size"
-)
 def test_lines_added_to_a_finished_run_stay(tmp_path):
     """What somebody added to the files of a finished run is not cut off."""
     written(tmp_path, 1)
@@ -202,7 +196,6 @@ def test_lines_added_to_a_finished_run_stay(tmp_path):
     assert (tmp_path / "samples.jsonl").read_bytes() == b"samples 1\nmine\n"
 
 
-@pytest.mark.xfail(strict=True, reason="bug: a missing or shortened file is filled up with NUL")
 @pytest.mark.parametrize("error", [None, KeyboardInterrupt()])
 @pytest.mark.parametrize("left", [None, b"", b"sam"])
 def test_shortened_file_is_no_run(tmp_path, error, left):
@@ -273,10 +266,9 @@ def test_other_files_in_the_folder_stay(tmp_path):
         b"{",
         b'{"state": "done"',
         b"{}",
-        pytest.param(b"[]", marks=pytest.mark.xfail(strict=True, reason="bug: AttributeError")),
+        pytest.param(b"[]"),
         pytest.param(
             json.dumps(IDENTITY | {"state": "done"}).encode(),
-            marks=pytest.mark.xfail(strict=True, reason="bug: KeyError"),
         ),
     ],
 )
@@ -320,10 +312,6 @@ def test_folder_of_a_living_run_is_refused(tmp_path, holder):
         assert folder.done
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="bug: a run killed before its first checkpoint leaves files without run.json",
-)
 def test_folder_of_a_dead_run_can_be_had(tmp_path, holder):
     """A process that is killed no longer holds its folder, however early it was killed."""
     holder.kill()

@@ -79,7 +79,6 @@ def test_every_constraint_of_a_sample_holds(samples):
             assert Constraint.model_validate_json(constraint.model_dump_json()) == constraint
 
 
-@pytest.mark.xfail(strict=True, reason="bug: the bisection subtracts texts outside both bounds")
 def test_share_counts_the_own_answer(samples):
     """A constraint is met by one answer of the reference at least: by its own."""
     shares = [checked.selectivity for sample in samples for checked in sample.checks]

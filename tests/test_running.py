@@ -193,7 +193,6 @@ def _lives(pid: int) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
-@pytest.mark.xfail(strict=True, reason="bug: the workers of a killed run wait for work for ever")
 def test_killed_run_leaves_no_process(place, tmp_path):
     """The workers of a run that is killed end by themselves."""
     process = subprocess.Popen(
@@ -214,10 +213,6 @@ def test_killed_run_leaves_no_process(place, tmp_path):
             _end(worker)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="bug: a run killed before its first checkpoint leaves files without run.json",
-)
 def test_run_killed_at_once_goes_on(place, tmp_path):
     """A run that is killed before it wrote anything is begun again by the same command."""
     out = tmp_path / "out"

@@ -132,9 +132,19 @@ def verdict(constraint: Constraint, text: Text) -> Verdict:
     if not isinstance(constraint, Rule):
         return Verdict(None, "only a reader can decide it")
     try:
-        return constraint.check(text)
+        return _sound(constraint.check(text), text)
     except Exception as error:
         return Verdict(False, f"the check failed: {type(error).__name__}: {error}")
+
+
+def _sound(found: Verdict, text: Text) -> Verdict:
+    """Return the verdict, if it is one: a plug-in's may be anything."""
+    if not isinstance(found, Verdict) or not isinstance(found.reason, str):
+        raise TypeError(f"a check returns a Verdict with a reason, not {found!r:.100}")
+    for start, end in found.spans:
+        if not 0 <= start <= end <= len(text):
+            raise ValueError(f"the span {(start, end)} is not in the text")
+    return found
 
 
 def said(constraint: Constraint) -> str:

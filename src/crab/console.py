@@ -91,7 +91,7 @@ class _Lines:
 
 def show_run(counts: Mapping[str, Any], out: str) -> None:
     """Print what a run made."""
-    table = Table("kind", "constraints", title=f"{out}: {counts['samples']:,} samples")
+    table = Table("kind", "constraints", title=escape(f"{out}: {counts['samples']:,} samples"))
     table.columns[1].justify = "right"
     for kind, number in sorted(counts["kinds"].items(), key=lambda item: (-item[1], item[0])):
         table.add_row(kind, f"{number:,}")
@@ -108,7 +108,9 @@ def show_run(counts: Mapping[str, Any], out: str) -> None:
 
 def show_recheck(result: Recheck, path: str) -> None:
     """Print what checking a data set found."""
-    table = Table("kind", "met", "false", "not judged", title=f"{path}: {result.records:,} records")
+    table = Table(
+        "kind", "met", "false", "not judged", title=escape(f"{path}: {result.records:,} records")
+    )
     for column in table.columns[1:]:
         column.justify = "right"
     for kind in sorted({*result.met, *result.unmet, *result.unjudged}):
@@ -129,7 +131,9 @@ def show_kinds(kinds: Mapping[str, type[Constraint]]) -> None:
     """Print every kind with its family, who decides it and what it is about."""
     table = Table("kind", "family", "decided by", "about")
     for name, cls in sorted(kinds.items(), key=lambda item: (item[1].family, item[0])):
-        table.add_row(name, cls.family, "code" if issubclass(cls, Rule) else "a reader", cls.hint)
+        table.add_row(
+            name, cls.family, "code" if issubclass(cls, Rule) else "a reader", escape(cls.hint)
+        )
     console.print(table)
 
 

@@ -56,10 +56,13 @@ class RunFolder:
             raise UsageError(f"cannot use the output folder {self.path}: {error}") from None
         try:
             offsets = self._resume()
-            for name in _FILES:
-                file = (self.path / f"{name}.jsonl").open("ab")
-                file.truncate(offsets.get(name, 0))
-                self._files[name] = file
+            if not self.done:
+                for name in _FILES:
+                    file = (self.path / f"{name}.jsonl").open("ab")
+                    self._files[name] = file
+                    file.truncate(offsets.get(name, 0))
+                if not offsets:
+                    self.checkpoint("running")
         except BaseException:
             self._release()
             raise
@@ -120,7 +123,7 @@ class RunFolder:
         try:
             earlier = orjson.loads((self.path / "run.json").read_bytes())
         except FileNotFoundError:
-            strangers = [name for name in _FILES if (self.path / f"{name}.jsonl").exists()]
+            strangers = [name for name in _FILES if _size(self.path / f"{name}.jsonl")]
             if strangers:
                 raise FolderInUse(
                     f"{self.path} holds {strangers[0]}.jsonl but no run.json: choose another folder"
@@ -128,6 +131,8 @@ class RunFolder:
             return {}
         except (OSError, orjson.JSONDecodeError) as error:
             raise FolderInUse(f"cannot read {self.path / 'run.json'}: {error}") from None
+        if not isinstance(earlier, dict):
+            raise FolderInUse(f"{self.path / 'run.json'} is not what crab wrote")
         differences = _differences(earlier, self.identity)
         if differences:
             listed = "\n  ".join(differences)
@@ -135,18 +140,31 @@ class RunFolder:
                 f"{self.path} holds a run with another configuration; choose another folder, or "
                 f"delete this one. What differs (there -> now):\n  {listed}"
             )
-        self.done = earlier["state"] == "done"
-        self.records = earlier["checkpoint"]["records"]
-        self.counts = Counter(earlier["checkpoint"]["counts"])
-        self._started = earlier["times"]["started"]
-        self._seconds = earlier["times"]["seconds"]
-        return dict(earlier["checkpoint"]["bytes"])
+        try:
+            self.done = earlier["state"] == "done"
+            self.records = earlier["checkpoint"]["records"]
+            self.counts = Counter(earlier["checkpoint"]["counts"])
+            self._started = earlier["times"]["started"]
+            self._seconds = earlier["times"]["seconds"]
+            offsets = {name: int(earlier["checkpoint"]["bytes"][name]) for name in _FILES}
+        except (KeyError, TypeError, ValueError):
+            raise FolderInUse(f"{self.path / 'run.json'} is not what crab wrote") from None
+        for name, size in offsets.items():
+            if _size(self.path / f"{name}.jsonl") < size:
+                raise FolderInUse(
+                    f"{self.path / name}.jsonl is gone or shorter than it was: "
+                    "choose another folder, or delete this one"
+                )
+        return offsets
 
     def _release(self) -> None:
         for file in self._files.values():
             file.close()
         self._lock.release()
-        (self.path / ".lock").unlink(missing_ok=True)
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
 
 
 def fingerprint(path: str) -> dict[str, Any]:

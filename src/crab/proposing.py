@@ -81,6 +81,8 @@ def proposals(
         rng.seed(seed ^ _salt(cls))
         try:
             for rule in cls.propose(text, rng):
+                if not isinstance(rule, cls):
+                    raise TypeError(f"it proposes {rule!r:.100}, which is none of its rules")
                 yield cls, rule
         except Exception as error:
             yield cls, error

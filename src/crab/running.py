@@ -40,12 +40,12 @@ def run(
         "versions": versions(),
     }
     with RunFolder(out, identity) as folder:
+        if "-" in inputs and (folder.done or folder.records):
+            raise SourceError(
+                f"{out} holds a run that read standard input, which cannot be read again: "
+                "choose another folder"
+            )
         if not folder.done:
-            if "-" in inputs and folder.records:
-                raise SourceError(
-                    f"{out} holds a stopped run that read standard input, which cannot be read "
-                    "again: choose another folder"
-                )
             with meter(total_bytes(inputs)) as shown:
                 records = read(inputs, mapping, shown.read)
                 for part in parts(records, config, workers, folder.records):

@@ -70,10 +70,6 @@ WORDS = (
 )  # fmt: skip
 MARGINS = ((1, None), (2, None), (0, 0), (None, 1), (1, 1), (1, 3), (2, 40), (5, 20), (None, 12))
 
-UNEVEN = pytest.mark.xfail(
-    strict=True, reason="bug: the bisection subtracts texts outside both bounds"
-)
-
 
 @cache
 def texts() -> dict[str, list[Text]]:
@@ -128,7 +124,6 @@ def measured():
     return Reference([(name, text.string) for name, group in texts().items() for text in group])
 
 
-@UNEVEN
 @pytest.mark.slow
 def test_share_of_every_proposal_in_all_languages(proposed, measured):
     """The share of every proposed rule among all answers is exactly that of the plain count."""
@@ -137,7 +132,6 @@ def test_share_of_every_proposal_in_all_languages(proposed, measured):
     assert wrong(proposed, measured, None, everything) == {}
 
 
-@UNEVEN
 @pytest.mark.slow
 def test_share_of_every_proposal_in_english(proposed, measured):
     """The share of every proposed rule among the English answers is that of the plain count."""
@@ -177,9 +171,9 @@ def test_share_of_rules_on_words():
     [
         WordCount,
         SentenceCount,
-        pytest.param(WordsPerSentence, marks=UNEVEN),
-        pytest.param(WordsPerParagraph, marks=UNEVEN),
-        pytest.param(SentencesPerParagraph, marks=UNEVEN),
+        pytest.param(WordsPerSentence),
+        pytest.param(WordsPerParagraph),
+        pytest.param(SentencesPerParagraph),
     ],
 )
 def test_share_of_rules_on_counts(kind):
@@ -293,7 +287,6 @@ def test_check_that_raises_counts_as_unmet(scratch):
     assert measured.share(Foreign(), None) == 0.75
 
 
-@pytest.mark.xfail(strict=True, reason="bug: a plug-in's measure that raises stops the whole run")
 def test_measure_that_raises_counts_as_unmet(scratch):
     """A plug-in's bounds are not kept by the answers that it cannot measure."""
 

@@ -82,7 +82,7 @@ def _without_implied(items: list[Item], dropped: list[tuple[Item, str]]) -> list
         own = item[0].facts() if isinstance(item[0], Rule) else {}
         if not own:
             continue
-        others = [other for other, _ in kept if other is not item[0] and isinstance(other, Rule)]
+        others = [one[0] for one in kept if one is not item and isinstance(one[0], Rule)]
         low: dict[str, float] = {}
         high: dict[str, float] = {}
         for other in others:
@@ -93,7 +93,7 @@ def _without_implied(items: list[Item], dropped: list[tuple[Item, str]]) -> list
             name in low and least <= low[name] and high[name] <= most
             for name, (least, most) in own.items()
         ):
-            kept.remove(item)
+            kept = [one for one in kept if one is not item]
             dropped.append((item, "implied"))
     return kept
 
@@ -111,8 +111,8 @@ def _without_repeats(
             dropped.append((item, "says_the_same"))
         else:
             kept.append((item, words))
-    chosen = [item for item, _ in kept]
-    return [item for item in items if item in chosen]
+    chosen = {id(item) for item, _ in kept}
+    return [item for item in items if id(item) in chosen]
 
 
 def _comparable(first: Constraint, second: Constraint) -> bool:

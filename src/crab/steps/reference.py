@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import reduce
+from functools import partial, reduce
 from math import inf
 
 import regex
 
 from crab.checking import verdict
 from crab.constraints.base import Rule
-from crab.constraints.bounds import Bounded
+from crab.constraints.bounds import Bounded, Measure
 from crab.text import Text
 
 __all__ = ["Reference"]
@@ -53,7 +52,7 @@ class _Group:
         self._all = (1 << len(texts)) - 1
         self._counts: dict[Rule, int] = {}
         self._masks: dict[Rule, int] = {}
-        self._measures: dict[str, tuple[list[float], list[float]]] = {}
+        self._measures: dict[str, list[tuple[float, float]]] = {}
         self._postings: dict[str, int] | None = None
 
     def share(self, rule: Rule) -> float | None:
@@ -97,15 +96,16 @@ class _Group:
     def _within(self, rule: Bounded) -> int:
         """Count by the measures of all texts, taken once for each quantity."""
         if rule.quantity not in self._measures:
-            found = [rule.measure(text) for text in self._texts]
-            self._measures[rule.quantity] = (
-                sorted(one.smallest if one else -1.0 for one in found),
-                sorted(one.largest if one else inf for one in found),
-            )
-        smallest, largest = self._measures[rule.quantity]
-        low = bisect_left(smallest, rule.at_least or 0)
-        high = len(largest) if rule.at_most is None else bisect_right(largest, rule.at_most)
-        return max(high - low, 0)
+            self._measures[rule.quantity] = [
+                (found.smallest, found.largest)
+                for found in map(partial(_measured, rule), self._texts)
+                if found is not None
+            ]
+        low, high = rule.at_least or 0, inf if rule.at_most is None else rule.at_most
+        return sum(
+            low <= smallest and largest <= high
+            for smallest, largest in self._measures[rule.quantity]
+        )
 
     def _posting(self, word: str) -> int:
         """Return the texts that may hold a word, as the bits of an integer."""
@@ -117,3 +117,11 @@ class _Group:
                     postings[found] |= 1 << number
             self._postings = dict(postings)
         return self._postings.get(word, 0)
+
+
+def _measured(rule: Bounded, text: Text) -> Measure | None:
+    """Return the measure; None where there is none, or where a plug-in's raises."""
+    try:
+        return rule.measure(text)
+    except Exception:
+        return None

@@ -60,7 +60,8 @@ class Seen:
 
     def repeated(self, pair: Pair) -> str | None:
         """Return the id of an earlier pair with the same texts, or remember this one."""
-        data = f"{pair.instruction}\0{pair.response}".encode("utf-8", "surrogatepass")
+        texts = f"{len(pair.instruction)} {pair.instruction}{pair.response}"
+        data = texts.encode("utf-8", "surrogatepass")
         digest = blake2b(data, digest_size=16).digest()
         added = self._base.execute("INSERT OR IGNORE INTO digests VALUES (?, ?)", (digest, pair.id))
         if added.rowcount:
@@ -107,6 +108,6 @@ def _trigrams(pair: Pair) -> Iterator[str]:
     text = Text(f"{pair.instruction}\n{pair.response}"[:_LONGEST])
     words = [text.folded[start:end] for start, end in text.words]
     if len(words) < 3:
-        yield " ".join(words)
+        yield " ".join(words) or text.folded
     for at in range(len(words) - 2):
         yield " ".join(words[at : at + 3])

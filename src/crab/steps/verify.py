@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from pydantic import ValidationError
 
 from crab.checking import verdict
-from crab.constraints.base import Constraint, Verdict
+from crab.constraints.base import Constraint, Rule, Verdict
 from crab.constraints.registry import kind_class
 from crab.errors import CrabError
+from crab.phrasings import languages
 from crab.records import Checked, Dropped, Sample
 from crab.text import Text
 
@@ -46,7 +48,7 @@ def verify(samples: Iterable[Sample | Dropped]) -> Iterator[Sample | Dropped]:
                     what="constraint",
                     step="verify",
                     reason=reason or f"not_met: {found.reason}",
-                    data=constraint.model_dump(mode="json", exclude_none=True),
+                    data=_data(constraint),
                 )
         yield sample.model_copy(
             update={
@@ -64,6 +66,34 @@ def _verify(constraint: Constraint, text: Text) -> tuple[Verdict, str]:
         )
     except (ValidationError, CrabError) as error:
         return Verdict(None, ""), f"not_readable: {error}"
+    except Exception as error:
+        return Verdict(None, ""), f"not_readable: {type(error).__name__}: {error}"
+    try:
+        if not type(constraint).__module__.startswith("crab."):
+            _use(constraint)
+    except Exception as error:
+        return Verdict(None, ""), f"broken: {type(error).__name__}: {error}"
     if again != constraint:
         return Verdict(None, ""), "not_readable: it reads back as another constraint"
     return verdict(again, text), ""
+
+
+def _use(constraint: Constraint) -> None:
+    """Ask for everything that later steps ask for, so that a plug-in breaks here or nowhere."""
+    hash(constraint)
+    constraint.topics()
+    if isinstance(constraint, Rule):
+        constraint.facts()
+        constraint.conjuncts()
+        constraint.required_words()
+        constraint.barred_words()
+    for language in languages():
+        if not isinstance(constraint, Rule) or constraint.said_in(language):
+            constraint.describe(language=language)
+
+
+def _data(constraint: Constraint) -> dict[str, Any]:
+    try:
+        return constraint.model_dump(mode="json", exclude_none=True)
+    except Exception:
+        return {"kind": constraint.kind}
