@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crab.constraints.base import Constraint, Rule, Verdict
 from crab.text import Text
@@ -54,7 +54,12 @@ class Report:
 
     def __str__(self) -> str:
         rows = [
-            (_MARKS[verdict.met], constraint.kind, said(constraint), verdict.reason)
+            (
+                _MARKS[verdict.met],
+                constraint.kind,
+                " ".join(said(constraint).split()),
+                " ".join(verdict.reason.split()),
+            )
             for constraint, verdict in self.results
         ]
         widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
@@ -86,7 +91,7 @@ class Report:
         ends: dict[int, list[int]] = {}
         for number, (_, verdict) in enumerate(self.results, 1):
             for start, end in verdict.spans:
-                if end - start < len(self.text):
+                if 0 < end - start < len(self.text):
                     starts.setdefault(start, []).append(number)
                     ends.setdefault(end, []).append(number)
         open_now: list[int] = []
@@ -137,7 +142,7 @@ def verdict(constraint: Constraint, text: Text) -> Verdict:
         return Verdict(False, f"the check failed: {type(error).__name__}: {error}")
 
 
-def _sound(found: Verdict, text: Text) -> Verdict:
+def _sound(found: Any, text: Text) -> Verdict:
     """Return the verdict, if it is one: a plug-in's may be anything."""
     if not isinstance(found, Verdict) or not isinstance(found.reason, str):
         raise TypeError(f"a check returns a Verdict with a reason, not {found!r:.100}")

@@ -57,3 +57,7 @@ class MissingExtra(CrabError, ImportError):
         super().__init__(
             f"{module} is not installed; run: pip install 'crab-constraints[{extra}]'", name=module
         )
+        self._arguments = (module, extra)
+
+    def __reduce__(self) -> tuple[type[MissingExtra], tuple[str, str]]:
+        return type(self), self._arguments

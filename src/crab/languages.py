@@ -54,7 +54,8 @@ def detect(string: str) -> str | None:
     if not _LETTER.search(sample):
         return None
     found = _fasttext().detect(sample, model="lite", k=1)
-    code = base_code(str(found[0]["lang"])) if found else None
+    name = str(found[0]["lang"]) if found else ""
+    code = "zh" if name in ("yue", "wuu") else base_code(name)
     return "zh" if code == "ja" and not _KANA.search(sample) else code
 
 

@@ -164,6 +164,8 @@ def _paragraph(
     start = _text_start(string, lines, tokens, index + 1, lines[first][0])
     end = lines[last - 1][1]
     if "•" not in string[start:end]:
+        if not string[start:end].strip():  # a line of no-break spaces is no paragraph
+            return
         yield Block("paragraph", start, end, text_start=start, in_list=depth > 0)
         return
     prose_start = start
@@ -172,7 +174,9 @@ def _paragraph(
         bullet = _DOT_BULLET.match(string, line_start, line_end)
         if bullet:
             if string[prose_start:line_start].strip():
-                yield Block("paragraph", prose_start, line_start, text_start=prose_start)
+                yield Block(
+                    "paragraph", prose_start, line_start, text_start=prose_start, in_list=depth > 0
+                )
             yield Block("bullet", line_start, line_end, depth + 1, "•", text_start=bullet.end())
             yield Block("paragraph", bullet.end(), line_end, text_start=bullet.end(), in_list=True)
             prose_start = line_end
@@ -195,7 +199,7 @@ def _text_start(
     for token in tokens[index : index + 3]:
         if token.type == "inline" and token.map:
             start, end = lines[token.map[0]]
-            found = string.find(token.content.split("\n", 1)[0], start, end)
+            found = string.rfind(token.content.split("\n", 1)[0], start, end)
             return found if found >= 0 else start
     return default
 

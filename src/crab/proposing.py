@@ -51,8 +51,14 @@ def propose(
             ) from outcome
         if language is not None and not outcome.said_in(language):
             continue
-        if cls.__module__.startswith("crab.") or outcome.check(text).met:
-            found.append(outcome)
+        try:
+            if cls.__module__.startswith("crab.") or outcome.check(text).met:
+                found.append(outcome)
+        except Exception as error:
+            name = f"{cls.__module__}.{cls.__qualname__}"
+            raise PluginError(
+                f"{name} failed while checking: {type(error).__name__}: {error}"
+            ) from error
     return found
 
 
@@ -82,7 +88,9 @@ def proposals(
         try:
             for rule in cls.propose(text, rng):
                 if not isinstance(rule, cls):
-                    raise TypeError(f"it proposes {rule!r:.100}, which is none of its rules")
+                    raise TypeError(  # noqa: TRY301 - reported like what it raises itself
+                        f"it proposes {rule!r:.100}, which is none of its rules"
+                    )
                 yield cls, rule
         except Exception as error:
             yield cls, error

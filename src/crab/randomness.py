@@ -24,6 +24,7 @@ class Stream(Random):
     def seed(self, a: Any = 0, version: int = 2) -> None:
         """Begin the stream of an integer anew."""
         self._state = int(a) & _MASK
+        self.gauss_next = None
 
     def getrandbits(self, k: int, /) -> int:
         """Return ``k`` random bits."""

@@ -40,7 +40,10 @@ _SPLIT_WORDS = ("cannot", "d'ye", "d’ye", "gimme", "gonna", "gotta", "lemme", 
 _STOP = re.compile(r"[.?!。！？…]+")
 _CLOSERS = re.compile(r"[\"'”’»›」』)\]}*_~`]*")
 _PUNKT_CLOSERS = re.compile(r"[\"')\]}*]*(?=\s)")
-_PUNKT_AFTER_STOP = "?!)\";}]*:@'({["
+# Before these, Punkt may end a sentence without white space, unless it moves them to its left.
+_PUNKT_NEXT = re.compile(r"""(?!["')\]}‘’“”«»]+(?:\s|--|\Z))[?!)";}\]*:@'({\[‘’“”«»]""")
+_CLOSER_NEXT = re.compile(r"\s+[\"')\]}‘’“”«»]")
+_BLANK_AFTER = re.compile(r"[ \t]*(?:[\r\n]|\Z)")
 _LAST_WORD = re.compile(r"[^\W\d_]{2,}\Z")
 _NEXT_PLAIN = re.compile(r"\s+(?!\d|[^\W\d_]\b)\S")
 
@@ -74,11 +77,13 @@ class Readings:
         if self._text.unspaced:
             return self._text.unspaced_starts
         string = self._string
-        return [
-            start
-            for start, end in self._tokens
-            if string[start].isalnum() or _ALNUM.search(string, start, end)
-        ]
+        starts = []
+        for start, end in self._tokens:
+            if string[start].isalnum():
+                starts.append(start)
+            elif found := _ALNUM.search(string, start, end):
+                starts.append(found.start())
+        return starts
 
     @cached_property
     def _highs(self) -> list[list[int]]:
@@ -131,14 +136,16 @@ class Readings:
             start, end = stop.span()
             closed = _CLOSERS.match(string, end).end()  # type: ignore[union-attr]
             wide = string[end - 1] in "。！？…"
-            following = string[end : end + 1]
-            loose = not following or following.isspace() or following in _PUNKT_AFTER_STOP
-            if not (wide or loose or closed > end):
+            if _PUNKT_NEXT.match(string, end):
+                possible.add(end)
+            if end - start > 1 and _BLANK_AFTER.match(string, end):
+                possible.add(end - 1)
+            if not (wide or (string[closed : closed + 1] or " ").isspace()):
                 continue
-            if string[start:end].strip("."):
-                possible.update(range(start + 1, end))
-            possible.update((end, closed))
-            if closed in ours and (wide if text.unspaced else self._punkt_splits(start, end)):
+            possible.add(closed)
+            if closed in ours and (
+                wide if text.unspaced and text.language != "en" else self._punkt_splits(start, end)
+            ):
                 certain.append(closed)
         if text.language not in ("en", None):
             certain.extend(end for _, end in text.prose)
@@ -152,7 +159,7 @@ class Readings:
             return end >= len(string)
         marks = string[start:end]
         if set(marks) <= {"?", "!"}:
-            return True
+            return not _CLOSER_NEXT.match(string, closers.end())
         if marks != "." or not _NEXT_PLAIN.match(string, closers.end()):
             return False
         word = _LAST_WORD.search(string, max(0, start - 40), start)

@@ -88,6 +88,12 @@ class Constraint(BaseModel, ABC):
         """Return what the constraint is about; a prompt states one constraint about each topic."""
         return frozenset({self.kind})
 
+    def __new__(cls, *_: Any, **__: Any) -> Self:
+        """Refuse an instance of a class that is no kind."""
+        if not _concrete(cls):
+            raise TypeError(f"{cls.__name__} is abstract: make a constraint of one of its kinds")
+        return super().__new__(cls)
+
     @abstractmethod
     def describe(self, rng: Random | None = None, language: str = "en") -> str:
         """Return the constraint as one sentence: the plainest way to say it, or one drawn."""
@@ -227,12 +233,6 @@ class Judged(Constraint, ABC):
 
     text: Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
     """The demand, as one sentence."""
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> Self:  # noqa: ARG004 - pydantic's own
-        """Refuse an instance of a class that is no kind."""
-        if not _concrete(cls):
-            raise TypeError(f"{cls.__name__} is abstract: use one of its kinds")
-        return super().__new__(cls)
 
     def describe(self, rng: Random | None = None, language: str = "en") -> str:
         """Return the constraint's own words."""
