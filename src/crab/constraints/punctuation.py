@@ -134,7 +134,13 @@ class PunctuationCount(Punctuation, Bounded):
         """Yield one of the marks that the text uses."""
         if len(text.words) < 30:
             return
-        present = [mark for mark in ",;:—" if mark in text.string or MARKS[mark][1] in text.string]
+        string = text.string
+        present = [
+            mark
+            for mark in ",;:—"
+            if any(form in string for form in MARKS[mark][:2])
+            and not any(form in string for form in _DOUBTFUL[mark])
+        ]
         if present:
             yield cls.subject(mark=rng.choice(present))
 
