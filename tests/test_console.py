@@ -188,6 +188,7 @@ def progress(total: int | None, capsys: pytest.CaptureFixture[str]) -> list[str]
     with meter(total) as shown:
         for _ in range(3):
             shown.read(100)
+            assert len(list(shown.taking(range(1000)))) == 1000
             shown.done(1000)
     told = capsys.readouterr()
     assert told.out == ""
@@ -201,6 +202,19 @@ def test_progress_lines(monkeypatch, capsys):
     assert len(lines) == 3
     for number, line in enumerate(lines, 1):
         assert re.fullmatch(rf"{number},000 records, [\d,]+ records/s, about \d+ s left", line)
+
+
+def test_time_left_counts_what_is_read_ahead_and_what_is_skipped():
+    """What is left is reckoned in records, however far ahead of the work they are read."""
+    with meter(1000, skipped=4) as shown:
+        assert shown.left is None
+        shown.read(500)
+        assert list(shown.taking("abcdefghij")) == list("abcdefghij")
+        shown.done(2)
+        assert shown.left == 20 - 4 - 2
+        shown.read(500)
+        shown.done(4)
+        assert shown.left == 0
 
 
 def test_progress_of_unknown_length(monkeypatch, capsys):

@@ -92,7 +92,6 @@ def test_sample_is_its_pair(samples):
         assert all(getattr(pair, name) == getattr(sample, name) for name in names)
 
 
-@pytest.mark.xfail(strict=True, reason="bug: samples are read back from lines that hold no score")
 def test_sample_keeps_its_score():
     """The score of a pair is the score of its sample."""
     [pair] = seeds(1)

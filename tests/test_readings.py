@@ -323,6 +323,7 @@ def test_traps(punkt: Any, string: str) -> None:
         ("One.\n\nTwo.", "paragraphs", (2, 2)),
         ("One.\n\nTwo.\nStill two.", "paragraphs", (2, 3)),
         ("# Title\n\n- one\n- two", "paragraphs", (0, 3)),
+        ("Play:\n\n| C | D |\n\n| E | F |\n\nThen stop.", "paragraphs", (2, 4)),
         ("It rained.\n\nWe all stayed in.", "paragraph_words", (2, 4)),
         ("It rained.\nWe stayed.\n\nWhy?", "paragraph_words", (1, 4)),
         ("It rained all day. We stayed in.\n\nWhy?", "paragraph_sentences", (1, 2)),

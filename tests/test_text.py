@@ -311,10 +311,11 @@ def test_fold(string: str, folded: str) -> None:
         ("가", True),
         *(("-", False), ("'", False), (" ", False), (".", False), ("😀", False)),
         *(("雨", False), ("の", False), ("カ", False), ("ก", False), ("ລ", False), ("ក", False)),
+        *(("\u0301", True), ("\u0d3f", True), ("\u093f", True), ("\u0e34", False), ("๒", True)),
     ],
 )
 def test_joins(char: str, joined: bool) -> None:
-    """Letters, digits and underscores join, but for letters of scripts without spaces."""
+    """Letters, marks, digits and underscores join, but for scripts without spaces."""
     assert joins(char) is joined
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from crab.checking import said
@@ -21,25 +21,59 @@ from crab.rechecking import Recheck
 
 __all__ = ["Meter", "meter", "show_kind", "show_kinds", "show_recheck", "show_run"]
 
+T = TypeVar("T")
+
 _SECONDS_BETWEEN_LINES = 5.0
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
 
-class Meter(Protocol):
-    """What a run tells its progress to."""
+class Meter:
+    """What a run tells its progress to: how far reading and working are, and what is left.
+
+    Records are read ahead of the work, so what is left is reckoned from the bytes of a record read.
+    """
+
+    def __init__(self, total: int | None, skipped: int = 0) -> None:
+        self._total, self._skipped = total, skipped
+        self._bytes = self._taken = self.records = 0
+        self._began = monotonic()
 
     def read(self, count: int) -> None:
         """Count bytes read."""
+        self._bytes += count
+
+    def taking(self, records: Iterable[T]) -> Iterator[T]:
+        """Yield the records, counting those that were read."""
+        for record in records:
+            self._taken += 1
+            yield record
 
     def done(self, records: int) -> None:
         """Count records done."""
+        self.records += records
+
+    @property
+    def rate(self) -> float:
+        """Records done in a second."""
+        return self.records / max(monotonic() - self._began, 1e-9)
+
+    @property
+    def left(self) -> float | None:
+        """Records left, as far as one can know; None where the length of the input is unknown."""
+        if not self._total or not self._bytes:
+            return None
+        at_all = self._taken * max(self._total / self._bytes, 1)
+        return max(at_all - self._skipped - self.records, 0)
 
 
 @contextmanager
-def meter(total: int | None) -> Iterator[Meter]:
-    """Show progress towards ``total`` bytes: a bar on a terminal, plain lines elsewhere."""
+def meter(total: int | None, skipped: int = 0) -> Iterator[Meter]:
+    """Show progress through ``total`` bytes: a bar on a terminal, plain lines elsewhere.
+
+    Of the records that are read, the first ``skipped`` were done by an earlier run.
+    """
     if errors.is_terminal:
         columns = (
             TextColumn("{task.fields[records]:,} records"),
@@ -48,44 +82,38 @@ def meter(total: int | None) -> Iterator[Meter]:
             TimeRemainingColumn(),
         )
         with Progress(*columns, console=errors, transient=True) as progress:
-            task = progress.add_task("", total=total, records=0, rate=0.0)
-            yield _Bar(progress, task)
+            task = progress.add_task("", total=None, records=0, rate=0.0)
+            yield _Bar(total, skipped, progress, task)
     else:
-        yield _Lines(total)
+        yield _Lines(total, skipped)
 
 
-class _Bar:
-    def __init__(self, progress: Progress, task: Any) -> None:
+class _Bar(Meter):
+    def __init__(self, total: int | None, skipped: int, progress: Progress, task: TaskID) -> None:
+        super().__init__(total, skipped)
         self._progress, self._task = progress, task
-        self._records, self._began = 0, monotonic()
-
-    def read(self, count: int) -> None:
-        self._progress.advance(self._task, count)
 
     def done(self, records: int) -> None:
-        self._records += records
-        rate = self._records / max(monotonic() - self._began, 1e-9)
-        self._progress.update(self._task, records=self._records, rate=rate)
+        super().done(records)
+        at_all = None if self.left is None else self.records + self.left
+        self._progress.update(
+            self._task, total=at_all, completed=self.records, records=self.records, rate=self.rate
+        )
 
 
-class _Lines:
-    def __init__(self, total: int | None) -> None:
-        self._total, self._read, self._records = total, 0, 0
-        self._began = self._last = monotonic()
-
-    def read(self, count: int) -> None:
-        self._read += count
+class _Lines(Meter):
+    def __init__(self, total: int | None, skipped: int) -> None:
+        super().__init__(total, skipped)
+        self._last = monotonic()
 
     def done(self, records: int) -> None:
-        self._records += records
-        now = monotonic()
-        if now - self._last < _SECONDS_BETWEEN_LINES:
+        super().done(records)
+        if monotonic() - self._last < _SECONDS_BETWEEN_LINES:
             return
-        self._last, spent = now, now - self._began
-        parts = [f"{self._records:,} records", f"{self._records / spent:,.0f} records/s"]
-        if self._total and self._read:
-            left = spent * max(self._total - self._read, 0) / self._read
-            parts.append(f"about {left:,.0f} s left")
+        self._last = monotonic()
+        parts = [f"{self.records:,} records", f"{self.rate:,.0f} records/s"]
+        if self.left is not None and self.rate:
+            parts.append(f"about {self.left / self.rate:,.0f} s left")
         print(", ".join(parts), file=sys.stderr, flush=True)  # noqa: T201 - plain progress
 
 

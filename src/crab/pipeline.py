@@ -17,7 +17,7 @@ from crab.errors import UsageError
 from crab.proposing import rule_classes
 from crab.records import Dropped, Pair, Sample
 from crab.steps.combine import combine
-from crab.steps.export import line
+from crab.steps.export import UNWRITTEN, line
 from crab.steps.propose import propose
 from crab.steps.prune import prune
 from crab.steps.reference import Reference
@@ -39,6 +39,8 @@ class Part(NamedTuple):
     train: bytes
     dropped: bytes
     counts: Counter[str]
+    unwritten: tuple[dict[str, Any], ...]
+    """For each sample, the fields that its line does not hold."""
 
 
 def build(
@@ -89,8 +91,8 @@ def _samples(
         if on_dropped is not None:
             for text in part.dropped.splitlines():
                 on_dropped(Dropped.model_validate_json(text))
-        for text in part.samples.splitlines():
-            yield Sample.model_validate_json(text)
+        for text, unwritten in zip(part.samples.splitlines(), part.unwritten, strict=True):
+            yield Sample.model_validate_json(text).model_copy(update=unwritten)
     lost = {
         name: number
         for name, number in counts.items()
@@ -201,4 +203,9 @@ class _Work:
             b"".join(files["train"]),
             b"".join(files["dropped"]),
             counts,
+            tuple(
+                sample.model_dump(include=UNWRITTEN)
+                for sample in samples
+                if isinstance(sample, Sample)
+            ),
         )

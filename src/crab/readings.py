@@ -9,7 +9,8 @@ words        ours; ``\w+`` runs (IFEval); whitespace tokens; ``\w+`` joined by a
              most words are letters of a script without spaces: ours, its letters alone, and all
              characters.
 sentences    ours; newline-aware ends; Punkt's for English.
-paragraphs   ours; blank-line blocks, with blank lines that hold spaces or not; non-empty lines.
+paragraphs   ours, with or without those that begin with ``|``; blank-line blocks, with blank lines
+             that hold spaces or not; non-empty lines.
 """
 
 from __future__ import annotations
@@ -148,7 +149,7 @@ class Readings:
             ):
                 certain.append(closed)
         if text.language not in ("en", None):
-            certain.extend(end for _, end in text.prose)
+            certain.extend(end for start, end in text.prose if string[start] != "|")
         return sorted({*certain, len(string)}), sorted({*possible, len(string)})
 
     def _punkt_splits(self, start: int, end: int) -> bool:
@@ -212,9 +213,10 @@ class Readings:
 
     @cached_property
     def paragraphs(self) -> Interval:
-        """The paragraphs of the whole text."""
+        """The paragraphs of the whole text; the low end takes lone rows of a table for no prose."""
         ours, literal = len(self._text.paragraphs), len(self._blocks)
-        return Interval(min(ours, literal), max(ours, literal, len(self._full_lines)))
+        rows = sum(self._string[start] == "|" for start, _ in self._text.paragraphs)
+        return Interval(min(ours - rows, literal), max(ours, literal, len(self._full_lines)))
 
     @cached_property
     def paragraph_words(self) -> Interval:

@@ -40,6 +40,10 @@ class Pair(Record):
     """The licence of the pair, as its source states it."""
     score: float | None = None
     """The quality its source gives the response; higher is better."""
+    file: str | None = None
+    """The input file, for what was read from one."""
+    line: int | None = None
+    """1-based line (or row) number in that file."""
 
 
 class Checked(Record):
@@ -108,3 +112,16 @@ class Dropped(Record):
     """1-based line (or row) number in that file."""
     data: Any = None
     """What was dropped, cut to a readable length where it is long."""
+
+    @classmethod
+    def record(cls, pair: Pair, step: str, reason: str) -> Self:
+        """Return that a step drops a pair, or the sample that it became."""
+        return cls(
+            id=pair.id, what="record", step=step, reason=reason, file=pair.file, line=pair.line
+        )
+
+    @classmethod
+    def constraint(cls, pair: Pair, step: str, reason: str, data: Any) -> Self:
+        """Return that a step drops a constraint of a pair."""
+        dropped = cls.record(pair, step, reason)
+        return dropped.model_copy(update={"what": "constraint", "data": data})

@@ -46,8 +46,8 @@ def run(
                 "choose another folder"
             )
         if not folder.done:
-            with meter(total_bytes(inputs)) as shown:
-                records = read(inputs, mapping, shown.read)
+            with meter(total_bytes(inputs), folder.records) as shown:
+                records = shown.taking(read(inputs, mapping, shown.read))
                 for part in parts(records, config, workers, folder.records):
                     folder.write(part)
                     shown.done(part.records)

@@ -47,6 +47,7 @@ _NEEDS_FULL_PATTERN = re.compile(
     "\U00010000-\U0010ffff]"
 )
 _UNSPACED_LETTER = regex.compile(rf"(?V1)[\p{{L}}&&{_UNSPACED}]")
+_SPACED_MARK = regex.compile(rf"(?V1)[\p{{M}}--{_UNSPACED}]")
 _OTHER_SPACE = re.compile(r"[^\S \t\n\r\f\v]")
 _LONGEST_SEGMENTED = 4000
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -66,10 +67,12 @@ def fold(string: str) -> str:
 def joins(char: str) -> bool:
     """Return whether a letter or digit right beside ``char`` would belong to the same word.
 
-    >>> joins("a"), joins("-"), joins("雨")
-    (True, False, False)
+    >>> joins("a"), joins("-"), joins("雨"), joins("\u0d3f")
+    (True, False, False, True)
     """
-    return (char.isalnum() or char == "_") and (char < "\u0e00" or not _UNSPACED_LETTER.match(char))
+    if char.isalnum() or char == "_":
+        return char < "\u0e00" or not _UNSPACED_LETTER.match(char)
+    return char >= "\u0300" and _SPACED_MARK.match(char) is not None
 
 
 class Text:

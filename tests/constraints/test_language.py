@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from random import Random
 from typing import Any
 
@@ -89,6 +90,17 @@ def test_no_language_is_proposed_in_doubt(monkeypatch: pytest.MonkeyPatch) -> No
     assert list(ResponseLanguage.propose(text[:40], Random(0))) != []
     monkeypatch.setattr("crab.languages.by_ngrams", lambda string: "nl")
     assert list(ResponseLanguage.propose(text, Random(0))) == []
+
+
+@pytest.mark.parametrize("name", ["Latn", "Hani", "Deva"])
+def test_no_language_is_proposed_where_letters_are_few(name: str) -> None:
+    """None is proposed where over half of what is no space are digits and marks."""
+    language, text = SENTENCES[name]
+    words = sum(unicodedata.category(char)[0] in "LM" for char in text)
+    others = sum(not char.isspace() for char in text) - words
+    half = f"{text} {'7' * (words - others)}"
+    assert list(ResponseLanguage.propose(half, Random(0))) == [ResponseLanguage(language=language)]
+    assert list(ResponseLanguage.propose(f"{half}7", Random(0))) == []
 
 
 def test_no_language_is_proposed_for_a_mixture() -> None:

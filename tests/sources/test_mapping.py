@@ -62,9 +62,10 @@ def test_whole_row(pair: Callable[..., Pair]) -> None:
         "instruction": "q", "response": "a.text", "input": "ctx", "id": "uid", "source": "set",
         "language": "lng", "license": "lic", "score": "quality.help",
     }  # fmt: skip
-    assert pair(row, mapping=mapping) == Pair(
+    found = pair(row, mapping=mapping)
+    assert found == Pair(
         id="9", source="mine", instruction="Why?\n\nIt rains.", response="So.",
-        language="de", license="MIT", score=0.5,
+        language="de", license="MIT", score=0.5, file=found.file, line=1,
     )  # fmt: skip
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crab.records import Dropped, Pair
+from crab.sources import read
 
 Outcome = Callable[..., "list[Pair | Dropped]"]
 
@@ -76,10 +78,17 @@ def test_lone_surrogates(outcome: Outcome) -> None:
     ]
     pair, *dropped = outcome(rows)
     assert pair == Pair(
-        id="\ufffd", source="\ufffds", instruction="a\ufffd", response="\ufffd\ufffdb"
-    )
+        id="\ufffd", source="\ufffds", instruction="a\ufffd", response="\ufffd\ufffdb",
+        file=pair.file, line=1,
+    )  # fmt: skip
     for row in (pair, *dropped):
         row.model_dump_json().encode()
+
+
+def test_pair_says_where_it_stands(write: Callable[..., Path]) -> None:
+    """A pair carries the file and the line that it was read from."""
+    path = write('{"prompt": "a", "completion": "b"}\n\n{"prompt": "c", "completion": "d"}\n')
+    assert [(pair.file, pair.line) for pair in read([path])] == [(str(path), 1), (str(path), 3)]
 
 
 def test_dropped_says_where_and_what(outcome: Outcome) -> None:

@@ -49,8 +49,9 @@ def test_nested_rows(write: Callable[..., Path], gz: bool) -> None:
     assert sum(seen) == total_bytes([path])
     assert [pair.model_dump()["response"] for pair in found] == [f"{i}\r\n" for i in range(1000)]
     assert found[3] == Pair(
-        id="3", source="file", instruction="Say 3.", response="3\r\n", score=1.5
-    )
+        id="3", source="file", instruction="Say 3.", response="3\r\n", score=1.5,
+        file=str(path), line=4,
+    )  # fmt: skip
 
 
 def test_rows_are_numbered(write: Callable[..., Path]) -> None:

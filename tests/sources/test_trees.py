@@ -61,7 +61,10 @@ def test_best_answer(
     """The lowest rank wins, unranked answers come last, deleted ones are skipped."""
     row = tree(*replies)
     (pair,) = outcome(messages(row) if flat else [row])
-    assert pair == Pair(id="p1", source="file", instruction="Hi?", response=best, language="pt")
+    assert pair == Pair(
+        id="p1", source="file", instruction="Hi?", response=best, language="pt",
+        file=pair.file, line=1,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("flat", [False, True])

@@ -40,8 +40,8 @@ class Lexical(Constraint):
 class Keywords(Lexical, Rule):
     """Every word or phrase of ``include`` occurs in the response.
 
-    An occurrence is whole: no letter, digit or underscore touches it (in scripts without spaces it
-    may stand anywhere). Case does not matter.
+    An occurrence is whole: no letter, combining mark, digit or underscore touches it (in scripts
+    without spaces it may stand anywhere). Case does not matter.
 
     >>> Keywords(include=("rain",)).check("Rainy days, then RAIN.")
     Verdict(met=True, reason='all present', spans=((17, 21),))

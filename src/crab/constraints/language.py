@@ -73,6 +73,9 @@ _SCRIPT_OF = {
 }
 """The script of each language that is not written in Latin letters."""
 
+_MARK = regex.compile(r"\p{M}")
+_ASCII_OTHERS = bytes(code for code in range(128) if not chr(code).isalpha())
+
 _SINGLE = ("Latn", "Cyrl", "Hani", "Jpan", "Arab", "Kore", "Deva", "Thai", "Grek", "Hebr")
 
 
@@ -124,7 +127,7 @@ class ResponseLanguage(Language, Rule):
 
     @classmethod
     def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
-        """Yield the language of the text where two detectors agree on it."""
+        """Yield the language of a text that is mostly letters, where two detectors agree on it."""
         text = Text.of(text)
         if len(text) < 40 or text.certain_language is None:
             return
@@ -133,12 +136,18 @@ class ResponseLanguage(Language, Rule):
 
 
 def _written_in(text: Text) -> bool:
-    """Whether nine letters of ten are of the script that the text's language is written in."""
+    """Whether half of the characters are of words, nine letters of ten in the language's script."""
+    string = text.string
+    if string.isascii():
+        letters, marks = len(string.encode().translate(None, _ASCII_OTHERS)), 0
+    else:
+        letters, marks = sum(map(str.isalpha, string)), len(_MARK.findall(string))
+    if 2 * (letters + marks) < text.readings.characters.low:
+        return False
     script = _SCRIPT_OF.get(text.certain_language or "", "Latn")
-    if script == "Latn" and text.string.isascii():
+    if script == "Latn" and string.isascii():
         return True
-    strange = len(_others(script).findall(text.string))
-    return 10 * strange <= sum(map(str.isalpha, text.string))
+    return 10 * len(_others(script).findall(string)) <= letters
 
 
 class ScriptOnly(Language, Rule):

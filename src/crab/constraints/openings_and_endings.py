@@ -35,7 +35,7 @@ _DANGLING = frozenset(
 class StartsWith(Lexical, Rule):
     """The response begins with ``text``, white space before it aside.
 
-    Case does not matter; no letter, digit or underscore may follow directly.
+    Case does not matter; no letter, combining mark, digit or underscore may follow directly.
 
     >>> StartsWith(text="of course").check("Of course! Come in.").met
     True

@@ -85,7 +85,8 @@ class _Reader:
             reason = "unknown_shape: the row is not an object"
         else:
             try:
-                return pair_of(row.value, self._mapping, source)
+                pair = pair_of(row.value, self._mapping, source)
+                return pair.model_copy(update={"file": well_formed(path), "line": row.line})
             except RowError as error:
                 reason, known = str(error), known_id(row.value, self._mapping)
         return Dropped(

@@ -127,4 +127,4 @@ def _say(
 
 
 def _without(sample: Sample, reason: str) -> Dropped:
-    return Dropped(id=sample.id, what="record", step="combine", reason=reason)
+    return Dropped.record(sample, "combine", reason)

@@ -6,9 +6,12 @@ from typing import Any
 
 import orjson
 
-from crab.records import Dropped, Messages, Record, Sample
+from crab.records import Dropped, Messages, Pair, Record, Sample
 
-__all__ = ["line"]
+__all__ = ["UNWRITTEN", "line"]
+
+UNWRITTEN = {"score", "file", "line"}
+"""What a pair knows of itself that is not written with its sample."""
 
 _ALWAYS = {
     Sample: ("id", "source", "instruction", "response", "language", "license"),
@@ -23,7 +26,8 @@ def line(record: Record) -> bytes:
     >>> line(Dropped(id="a", what="record", step="select", reason="exact_repeat: of b"))[:36]
     b'{"id":"a","what":"record","step":"se'
     """
-    data: dict[str, Any] = record.model_dump(mode="json", exclude={"score"})
+    exclude = UNWRITTEN if isinstance(record, Pair) else None
+    data: dict[str, Any] = record.model_dump(mode="json", exclude=exclude)
     order = _ALWAYS.get(type(record), ())
     ordered = {name: data[name] for name in order} | data
     return orjson.dumps(ordered) + b"\n"

@@ -28,13 +28,8 @@ def propose(records: Iterable[Pair | Dropped], config: Config) -> Iterator[Sampl
                 failure = (
                     f"{cls.__module__}.{cls.__qualname__}: {type(outcome).__name__}: {outcome}"
                 )
-                yield Dropped(
-                    id=record.id,
-                    what="constraint",
-                    step="propose",
-                    reason=f"propose_failed: {failure}",
-                    data={"kind": kind},
-                )
+                reason = f"propose_failed: {failure}"
+                yield Dropped.constraint(record, "propose", reason, {"kind": kind})
             else:
                 rules.append(outcome)
         yield Sample(

@@ -34,13 +34,8 @@ def prune(
             continue
         items, dropped = _prune(sample, config, reference)
         for (constraint, _), reason in dropped:
-            yield Dropped(
-                id=sample.id,
-                what="constraint",
-                step="prune",
-                reason=reason,
-                data=constraint.model_dump(mode="json", exclude_none=True),
-            )
+            data = constraint.model_dump(mode="json", exclude_none=True)
+            yield Dropped.constraint(sample, "prune", reason, data)
         yield sample.model_copy(
             update={
                 "constraints": tuple(constraint for constraint, _ in items),

@@ -36,7 +36,7 @@ def select(records: Iterable[Pair | Dropped], config: Config) -> Iterator[Pair |
                 selected += 1
                 yield pair
             else:
-                yield Dropped(id=record.id, what="record", step="select", reason=reason)
+                yield Dropped.record(record, "select", reason)
 
 
 def _refused(pair: Pair, config: Config, seen: Seen) -> str | None:

@@ -43,13 +43,8 @@ def verify(samples: Iterable[Sample | Dropped]) -> Iterator[Sample | Dropped]:
                     )
                 )
             else:
-                yield Dropped(
-                    id=sample.id,
-                    what="constraint",
-                    step="verify",
-                    reason=reason or f"not_met: {found.reason}",
-                    data=_data(constraint),
-                )
+                reason = reason or f"not_met: {found.reason}"
+                yield Dropped.constraint(sample, "verify", reason, _data(constraint))
         yield sample.model_copy(
             update={
                 "constraints": tuple(constraint for constraint, _ in kept),
