@@ -13,6 +13,7 @@ from pydantic import BaseModel
 import crab
 from crab.console import definition, sentences
 from crab.records import Checked, Message
+from crab.steps.export import UNWRITTEN
 
 HERE = Path(__file__).parent
 FAMILIES = ("length", "format", "keywords", "punctuation", "language", "style", "content")
@@ -142,7 +143,7 @@ def table(model: type[BaseModel]) -> Iterator[str]:
     properties = model.model_json_schema(mode="serialization").get("properties", {})
     hidden = {"kind", "version"} if issubclass(model, crab.Constraint) else set()
     if model is crab.Sample:
-        hidden = {"score"}  # read, and not written
+        hidden = UNWRITTEN
     rows = [(field, info) for field, info in model.model_fields.items() if field not in hidden]
     if not rows:
         yield "It has no fields."

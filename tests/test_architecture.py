@@ -16,7 +16,8 @@ TESTS = Path(__file__).parent
 SOURCE = TESTS.parent / "src" / "crab"
 
 FLOORS = (
-    "errors ngram_language languages markdown scanning readings text randomness lexicon keyphrases "
+    "errors ngram_language languages markdown scanning memory readings text randomness lexicon "
+    "keyphrases "
     "phrasings",
     "constraints",
     "proposing checking records config testing",

@@ -22,9 +22,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from crab.lexicon import lexicon
+from crab.memory import View
 
 if TYPE_CHECKING:
-    from crab.text import Span, Text
+    from crab.text import Span
 
 __all__ = ["Interval", "Readings"]
 
@@ -56,12 +57,8 @@ class Interval(NamedTuple):
     high: int
 
 
-class Readings:
+class Readings(View):
     """Every interval of one text, each computed once, on first use."""
-
-    def __init__(self, text: Text) -> None:
-        self._text = text
-        self._string = text.string
 
     @cached_property
     def _tokens(self) -> list[Span]:

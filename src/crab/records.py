@@ -87,12 +87,17 @@ class Messages(Record):
     """One training example: a chat, and the constraints that its prompt states."""
 
     id: NonBlank
+    """The sample's id."""
     source: str = ""
+    """The data set that the sample comes from."""
     messages: tuple[Message, ...]
+    """The prompt and the response."""
     constraints: tuple[Constraint, ...] = ()
     """What the prompt asks for, in the order in which it does."""
     language: str | None = None
+    """ISO 639-1 code of the language the prompt is written in."""
     license: str | None = None
+    """The licence of the pair, as its source states it."""
 
 
 class Dropped(Record):

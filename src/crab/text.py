@@ -212,7 +212,11 @@ class Text:
             self._memory[measure] = measure(self)
         return cast("T", self._memory[measure])
 
-    @cached_property
+    def kept_for(self, view: type) -> dict[str, Any]:
+        """Return what a view of the text has measured so far, for it to add to."""
+        return cast("dict[str, Any]", self._memory.setdefault(view, {}))
+
+    @property
     def readings(self) -> Readings:
         """How other fair counts of the same text may differ from the ones above."""
         return Readings(self)

@@ -52,6 +52,9 @@ def _concrete(cls: type[Constraint]) -> bool:
     return field is not None and isinstance(field.default, str)
 
 
+_KINDS: set[type] = set()
+
+
 def _snake(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
@@ -90,7 +93,7 @@ class Constraint(BaseModel, ABC):
 
     def __new__(cls, *_: Any, **__: Any) -> Self:
         """Refuse an instance of a class that is no kind."""
-        if not _concrete(cls):
+        if cls not in _KINDS:
             raise TypeError(f"{cls.__name__} is abstract: make a constraint of one of its kinds")
         return super().__new__(cls)
 
@@ -113,6 +116,7 @@ class Constraint(BaseModel, ABC):
             if not hasattr(cls, needed):
                 raise TypeError(f"{cls.__name__} has no {needed}: subclass a family and set it")
         registry.register(cls, kind)
+        _KINDS.add(cls)
 
     @field_validator("version")
     @classmethod

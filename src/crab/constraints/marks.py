@@ -10,6 +10,7 @@ from crab.constraints.ifeval import ifeval_bullets
 from crab.constraints.inline import Emphasis, scan_inline
 from crab.constraints.spans import outermost, outside
 from crab.markdown import Block
+from crab.memory import View
 from crab.text import Span, Text
 
 __all__ = ["Marks", "marks"]
@@ -34,12 +35,8 @@ _LONGEST_CODE_LINE = 200
 _ITEM_STARTS = frozenset("-*+•0123456789")
 
 
-class Marks:
+class Marks(View):
     """The marks of one text."""
-
-    def __init__(self, text: Text) -> None:
-        self._text = text
-        self._string = text.string
 
     @cached_property
     def items(self) -> list[Block]:
@@ -164,5 +161,5 @@ class Marks:
 
 
 def marks(text: Text) -> Marks:
-    """Return the marks of a text, the same object for the same text."""
-    return text.remembered(Marks)
+    """Return the marks of a text, each found once."""
+    return Marks(text)
