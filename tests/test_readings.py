@@ -316,6 +316,9 @@ def test_traps(punkt: Any, string: str) -> None:
         ("# A title\n\nIt rained all day. We stayed in.", "sentences", (2, 3)),
         ("- It rained all day\n- We stayed in", "sentences", (1, 2)),
         ("今天早上下雨了。我们没有出门！", "sentences", (2, 2)),
+        ("!?!? It rained all day.", "sentences", (1, 5)),
+        ("Why?!no", "sentences", (1, 2)),
+        ("আজ বৃষ্টি হয়েছে। আমরা ঘরে ছিলাম।", "sentences", (1, 2)),
         ("", "sentence_words", (0, 0)),
         ("It rained all day. We stayed in.", "sentence_words", (3, 4)),
         ("- It rained all day\n- We stayed in", "sentence_words", (3, 9)),
@@ -350,6 +353,7 @@ def test_intervals(string: str, name: str, interval: tuple[int, int]) -> None:
         ("First line\nsecond line. More.", "First line"),
         ("A list (v2.), then rain. More.", "A list (v2."),
         ("今天下雨。我们走了。", "今天下雨。"),
+        ('"আজ বৃষ্টি হয়েছে। আমরা ঘরে ছিলাম।"', '"আজ বৃষ্টি হয়েছে।'),
     ],
 )
 def test_first_cut(string: str, first: str) -> None:

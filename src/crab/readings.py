@@ -39,13 +39,14 @@ _TREEBANK_SPLITS = re.compile(
 )
 _SPLIT_WORDS = ("cannot", "d'ye", "d’ye", "gimme", "gonna", "gotta", "lemme", "more'n", "more’n",
                 "wanna", "'tis", "’tis", "'twas", "’twas")  # fmt: skip
-_STOP = re.compile(r"[.?!。！？…]+")
+_WIDE_STOPS = "。！？…।॥؟۔"
+_STOP = re.compile(rf"[.?!{_WIDE_STOPS}]+")
 _CLOSERS = re.compile(r"[\"'”’»›」』)\]}*_~`]*")
 _PUNKT_CLOSERS = re.compile(r"[\"')\]}*]*(?=\s)")
 # Before these, Punkt may end a sentence without white space, unless it moves them to its left.
 _PUNKT_NEXT = re.compile(r"""(?!["')\]}‘’“”«»]+(?:\s|--|\Z))[?!)";}\]*:@'({\[‘’“”«»]""")
 _CLOSER_NEXT = re.compile(r"\s+[\"')\]}‘’“”«»]")
-_BLANK_AFTER = re.compile(r"[ \t]*(?:[\r\n]|\Z)")
+_NO_BLANK_OR_LINE_END = re.compile(r"\S|[ \t]*(?:[\r\n]|\Z)")
 _LAST_WORD = re.compile(r"[^\W\d_]{2,}\Z")
 _NEXT_PLAIN = re.compile(r"\s+(?!\d|[^\W\d_]\b)\S")
 
@@ -133,10 +134,12 @@ class Readings(View):
         for stop in _STOP.finditer(string):
             start, end = stop.span()
             closed = _CLOSERS.match(string, end).end()  # type: ignore[union-attr]
-            wide = string[end - 1] in "。！？…"
+            wide = string[end - 1] in _WIDE_STOPS
             if _PUNKT_NEXT.match(string, end):
                 possible.add(end)
-            if end - start > 1 and _BLANK_AFTER.match(string, end):
+            if end - start > 1 and (not start or string[start - 1].isspace()):
+                possible.update(range(start + 1, end))
+            elif end - start > 1 and _NO_BLANK_OR_LINE_END.match(string, end):
                 possible.add(end - 1)
             if not (wide or (string[closed : closed + 1] or " ").isspace()):
                 continue
@@ -145,7 +148,7 @@ class Readings(View):
                 wide if text.unspaced and text.language != "en" else self._punkt_splits(start, end)
             ):
                 certain.append(closed)
-        if text.language not in ("en", None):
+        if text.certain_language not in ("en", None):
             certain.extend(end for start, end in text.prose if string[start] != "|")
         return sorted({*certain, len(string)}), sorted({*possible, len(string)})
 

@@ -105,6 +105,8 @@ UNPROPOSED: list[tuple[type[Rule], str]] = [
     (EmphasisStyle, "**a** **b** <i>c</i>"),
     (EmphasisStyle, "**a** **b** 2 * 3 * 4"),
     (EmphasisStyle, "VERY VERY hot"),
+    (EmphasisStyle, "It ra*ned *n the h*lls and *t poured."),
+    (Postscript, "Come.\n\nP.S.\nBring tea."),
     (WrappedInQuotes, "“Tea is hot.”"),
     (WrappedInQuotes, '"She said "hot" to me."'),
     (DialogueLines, "Pros: a.\nCons: b.\nPros: c.\nCons: d."),

@@ -103,6 +103,16 @@ def test_no_language_is_proposed_where_letters_are_few(name: str) -> None:
     assert list(ResponseLanguage.propose(f"{half}7", Random(0))) == []
 
 
+def test_no_language_is_proposed_where_a_long_paragraph_is_in_another() -> None:
+    """One paragraph of 150 characters in another language is enough to say nothing."""
+    german = " ".join([SENTENCES["Latn"][1]] * 12)
+    english = "The children played in the garden with their grandmother until it was dark. " * 2
+    text = f"{german}\n\n{english[:149]}\n\n{german}"
+    assert list(ResponseLanguage.propose(text, Random(0))) == [ResponseLanguage(language="de")]
+    text = f"{german}\n\n{english[:150]}\n\n{german}"
+    assert list(ResponseLanguage.propose(text, Random(0))) == []
+
+
 def test_no_language_is_proposed_for_a_mixture() -> None:
     """None is proposed where half of the words are no prose, or a tenth of the letters foreign."""
     german = SENTENCES["Latn"][1]

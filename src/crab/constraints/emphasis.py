@@ -88,13 +88,19 @@ class EmphasisStyle(Format, Rule):
 
     @classmethod
     def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
-        """Yield bold or italic where plain patterns see no other; capitals may be acronyms."""
+        """Yield bold or italic of whole words where plain patterns see no other.
+
+        Capitals may be acronyms.
+        """
         text = Text.of(text)
         found = marks(text).emphases if "*" in text.string else []
         kinds = {emphasis.bold for emphasis in found}
         starred = all(
-            text.string[emphasis.start] == "*" and "\n" not in text[emphasis[:2]]
-            for emphasis in found
+            text.string[start] == "*"
+            and "\n" not in text[(start, end)]
+            and not text.string[start - 1 : start].isalnum()
+            and not text.string[end : end + 1].isalnum()
+            for start, end, _ in found
         )
         if len(kinds) != 1 or len(found) < 2 or not starred or _TAG.search(text.string):
             return

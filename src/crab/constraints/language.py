@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal, Self
 import regex
 from pydantic import AfterValidator, StringConstraints
 
+from crab import languages
 from crab.constraints.base import Constraint, Example, Rule, Verdict
 from crab.text import Text
 
@@ -73,6 +74,7 @@ _SCRIPT_OF = {
 }
 """The script of each language that is not written in Latin letters."""
 
+_LONG_PARAGRAPH = 150
 _MARK = regex.compile(r"\p{M}")
 _ASCII_OTHERS = bytes(code for code in range(128) if not chr(code).isalpha())
 
@@ -131,7 +133,8 @@ class ResponseLanguage(Language, Rule):
         text = Text.of(text)
         if len(text) < 40 or text.certain_language is None:
             return
-        if 2 * sum(text.words_in(text.prose)) > len(text.words) and _written_in(text):
+        mostly_prose = 2 * sum(text.words_in(text.prose)) > len(text.words)
+        if mostly_prose and _written_in(text) and _throughout(text):
             yield cls(language=text.certain_language)
 
 
@@ -148,6 +151,21 @@ def _written_in(text: Text) -> bool:
     if script == "Latn" and string.isascii():
         return True
     return 10 * len(_others(script).findall(string)) <= letters
+
+
+def _throughout(text: Text) -> bool:
+    """Whether the text as a whole and each long paragraph is in its language, too.
+
+    Code that lacks a fence and lyrics between translations look like paragraphs in English, so that
+    an English text in ASCII needs no such look.
+    """
+    language, string = text.certain_language, text.string
+    if language == "en" and string.isascii():
+        return True
+    parts = [part for part in text.prose if part[1] - part[0] >= _LONG_PARAGRAPH]
+    return languages.detect_whole(string) == language and all(
+        languages.detect_whole(text[part]) == language for part in parts
+    )
 
 
 class ScriptOnly(Language, Rule):

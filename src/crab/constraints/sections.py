@@ -168,11 +168,12 @@ class Postscript(Format, Rule):
 
     @classmethod
     def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
-        """Yield the rule for each marker that is met."""
+        """Yield the rule for each marker that is met, with text on the marker's own line."""
         text = Text.of(text)
         if "P.S." in text.string:
             for rule in (cls(marker="P.S."), cls(marker="P.P.S.")):
-                if rule.check(text).met:
+                found = rule.check(text)
+                if found.met and _FILLED.search(text[found.spans[0]], len(rule.marker)):
                     yield rule
 
 
