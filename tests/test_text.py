@@ -359,7 +359,7 @@ def test_everything_is_measured_once() -> None:
     assert text.words is text.words
     assert text.sentences is text.sentences
     assert text.blocks is text.blocks
-    assert text.readings is text.readings
+    assert text.readings.sentence_cuts is text.readings.sentence_cuts
     assert [text.remembered(measure), text.remembered(measure)] == [9, 9]
     assert calls == [text]
 

@@ -7,6 +7,7 @@ The tree::
     │   ├── UnknownKind     a constraint kind that nobody has registered
     │   └── FolderInUse     an output folder that another run holds, or that holds another run
     ├── SourceError         an input file that cannot be read
+    ├── BackendError        a model that answers nobody: a wrong key, an unknown model
     ├── PluginError         a plug-in that breaks when loaded or run; names the plug-in
     └── MissingExtra        an optional dependency that is not installed (also an ImportError)
 
@@ -16,6 +17,7 @@ A constraint that is built from wrong values raises pydantic's ``ValidationError
 from __future__ import annotations
 
 __all__ = [
+    "BackendError",
     "CrabError",
     "FolderInUse",
     "MissingExtra",
@@ -44,6 +46,10 @@ class FolderInUse(UsageError):
 
 class SourceError(CrabError):
     """An input cannot be read at all."""
+
+
+class BackendError(CrabError):
+    """A model cannot answer any request."""
 
 
 class PluginError(CrabError):

@@ -39,7 +39,7 @@ class Part(NamedTuple):
     train: bytes
     dropped: bytes
     counts: Counter[str]
-    unwritten: tuple[dict[str, Any], ...]
+    unwritten: tuple[dict[str, Any], ...] = ()
     """For each sample, the fields that its line does not hold."""
 
 
