@@ -8,6 +8,8 @@ import pytest
 
 from crab import errors
 from crab.errors import (
+    BackendError,
+    CallLimit,
     CrabError,
     FolderInUse,
     MissingExtra,
@@ -22,6 +24,8 @@ TREE = {
     UnknownKind: (UsageError, ValueError),
     FolderInUse: (UsageError,),
     SourceError: (CrabError,),
+    BackendError: (CrabError,),
+    CallLimit: (CrabError,),
     PluginError: (CrabError,),
     MissingExtra: (CrabError, ImportError),
 }

@@ -8,6 +8,7 @@ The tree::
     │   └── FolderInUse     an output folder that another run holds, or that holds another run
     ├── SourceError         an input file that cannot be read
     ├── BackendError        a model that answers nobody: a wrong key, an unknown model
+    ├── CallLimit           the bound on model calls is reached; what was done so far stands
     ├── PluginError         a plug-in that breaks when loaded or run; names the plug-in
     └── MissingExtra        an optional dependency that is not installed (also an ImportError)
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 __all__ = [
     "BackendError",
+    "CallLimit",
     "CrabError",
     "FolderInUse",
     "MissingExtra",
@@ -50,6 +52,10 @@ class SourceError(CrabError):
 
 class BackendError(CrabError):
     """A model cannot answer any request."""
+
+
+class CallLimit(CrabError):
+    """The bound on how often a model is asked is reached."""
 
 
 class PluginError(CrabError):

@@ -32,6 +32,9 @@ class Sampling(NamedTuple):
     """For servers that know one; two requests that differ in it alone are two draws."""
 
 
+_PAPERS = Sampling()
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A question for a model."""
@@ -39,7 +42,7 @@ class Request:
     id: str
     """Comes back with the reply; unique among the requests of a run."""
     messages: tuple[Turn, ...]
-    sampling: Sampling = Sampling()
+    sampling: Sampling = _PAPERS
     json_schema: str | None = None
     """The JSON Schema that the reply has to keep, as JSON text; None for free text."""
     template: str = ""
@@ -54,6 +57,9 @@ class Usage(NamedTuple):
 
     def __add__(self, other: tuple[Any, ...]) -> Usage:
         return Usage(self.prompt + other[0], self.completion + other[1])
+
+
+_NONE = Usage()
 
 
 class Failure(NamedTuple):
@@ -76,7 +82,7 @@ class Reply:
     text: str = ""
     finish: Finish = "stop"
     """``length`` where the reply was cut off."""
-    usage: Usage = Usage()
+    usage: Usage = _NONE
     failure: Failure | None = None
     """Why there is no text; None where there is."""
     cached: bool = False

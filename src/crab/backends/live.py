@@ -1,0 +1,89 @@
+"""Requests that become ready one by one, for backends that answer a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from queue import Empty, SimpleQueue
+from threading import Semaphore, Thread
+from typing import Any, ClassVar
+
+from crab.backends.base import Backend, Reply, Request
+
+__all__ = ["as_live", "feeding"]
+
+
+class _End:
+    """The requests are at their end, or reading them failed."""
+
+    def __init__(self, error: BaseException | None = None) -> None:
+        self.error = error
+
+
+def feeding(
+    requests: Iterable[Request], inbox: SimpleQueue[Request | _End], room: Semaphore
+) -> Thread:
+    """Start a thread that moves requests into ``inbox``, one for each place in ``room``."""
+
+    def feed() -> None:
+        try:
+            for request in requests:
+                room.acquire()
+                inbox.put(request)
+        except BaseException as error:
+            inbox.put(_End(error))
+        else:
+            inbox.put(_End())
+
+    thread = Thread(target=feed, name="crab-requests", daemon=True)
+    thread.start()
+    return thread
+
+
+class _Live(Backend):
+    """A backend that takes what is ready, as a batch, whenever the one before is answered."""
+
+    live: ClassVar[bool] = True
+
+    def __init__(self, inner: Backend) -> None:
+        self._inner = inner
+        self.concurrency = inner.concurrency
+
+    @property
+    def name(self) -> str:
+        return self._inner.name
+
+    def identity(self) -> Mapping[str, Any]:
+        return self._inner.identity()
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def replies(self, requests: Iterable[Request]) -> Iterator[Reply]:
+        inbox: SimpleQueue[Request | _End] = SimpleQueue()
+        room = Semaphore(2 * self.concurrency)
+        feeding(requests, inbox, room)
+        end: _End | None = None
+        while end is None:
+            batch: list[Request] = []
+            item: Request | _End = inbox.get()
+            while True:
+                if isinstance(item, _End):
+                    end = item
+                    break
+                batch.append(item)
+                room.release()
+                if len(batch) == self.concurrency:
+                    break
+                try:
+                    item = inbox.get_nowait()
+                except Empty:
+                    break
+            if batch:
+                yield from self._inner.replies(batch)
+        if end.error is not None:
+            raise end.error
+
+
+def as_live(backend: Backend) -> Backend:
+    """Return a backend that reads its requests as they become ready: itself where it does so."""
+    return backend if backend.live else _Live(backend)
