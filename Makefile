@@ -2,9 +2,10 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+STAMP_HF := $(VENV)/.installed-hf
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test lint type bench docs help
+.PHONY: install demo test test-hf lint type bench docs help
 
 install: $(STAMP)  ## make the environment and install crab with what its development needs
 
@@ -22,6 +23,13 @@ demo: install  ## build a data set from examples/seeds.jsonl and show what was m
 test: install  ## run every test, the slow ones too
 	$(BIN)/python -m pytest -n 2
 
+$(STAMP_HF): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,hf]'
+	@touch $@
+
+test-hf: $(STAMP_HF)  ## run the tests of the hf backend (installs torch)
+	$(BIN)/python -m pytest -m hf tests/backends
+
 lint: install  ## check style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -36,4 +44,4 @@ docs: install  ## write the constraint reference anew from the classes
 	$(BIN)/python docs/write_reference.py
 
 help:  ## show this
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from crab.errors import CrabError, MissingExtra, SourceError, UsageError
+from crab.errors import CallLimit, CrabError, MissingExtra, SourceError, UsageError
+
+if TYPE_CHECKING:
+    from crab.backends.base import Backend
 
 __all__ = ["main"]
 
-_MET, _FAILED, _USAGE, _INTERRUPTED = 0, 1, 2, 130
+_MET, _FAILED, _USAGE, _LIMITED, _INTERRUPTED = 0, 1, 2, 3, 130
+_MODEL_OPTIONS = (
+    click.option("--backend", metavar="SPEC", help="A model: openai:MODEL or hf:PATH_OR_ID."),
+    click.option("--base-url", help="Where an OpenAI-compatible server is."),
+    click.option("--concurrency", type=click.IntRange(1), help="The most requests at a time."),
+    click.option(
+        "--judge-limit",
+        type=click.FloatRange(0, 1),
+        help="The share of planted falsehoods that a judge may accept.  [default: 0.1]",
+    ),
+)
+
+
+def _with_model(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that name a model."""
+    for option in reversed(_MODEL_OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -37,6 +58,15 @@ def cli() -> None:
     metavar="NAME=FIELD,...",
     help="Where rows of other shapes keep what: instruction=q,response=a.text.",
 )
+@_with_model
+@click.option("--max-calls", type=click.IntRange(0), help="Stop after this many model calls.")
+@click.option("--dry-run", is_flag=True, help="Say what the model calls may cost, and end.")
+@click.option(
+    "--prices",
+    type=(float, float),
+    metavar="IN OUT",
+    help="What a million tokens cost, for --dry-run.",
+)
 def build(
     seeds: tuple[str, ...],
     out: Path,
@@ -46,24 +76,97 @@ def build(
     preset: str | None,
     config: Path | None,
     mapping: str | None,
+    backend: str | None,
+    base_url: str | None,
+    concurrency: int | None,
+    judge_limit: float | None,
+    max_calls: int | None,
+    dry_run: bool,
+    prices: tuple[float, float] | None,
 ) -> None:
     """Build a data set in OUT from SEEDS (JSON Lines, JSON, CSV, Parquet; - is standard input).
 
     OUT then holds samples.jsonl (records with every constraint that holds), train.jsonl (chat
     messages with the constraints drawn), dropped.jsonl (what was dropped, and why) and run.json.
-    The same command goes on where a stopped run was.
+    The same command goes on where a stopped run was. With a model, OUT also keeps its replies; none
+    is paid for twice.
     """
     from crab.config import Config  # noqa: PLC0415 - keeps `crab --help` quick
     from crab.console import show_run  # noqa: PLC0415
     from crab.running import run  # noqa: PLC0415
 
     given: dict[str, Any] = Config.read(config) if config else {}
-    given |= {
-        name: value for name, value in (("seed", seed), ("limit", limit)) if value is not None
-    }
+    flags = {"seed": seed, "limit": limit, "judge_limit": judge_limit}
+    given |= {name: value for name, value in flags.items() if value is not None}
     settings = Config.build(given.pop("preset", None) if preset is None else preset, **given)
-    counts = run(list(seeds), out, settings, workers, _mapping(mapping))
+    if dry_run:
+        from crab.console import show_bound  # noqa: PLC0415
+        from crab.running import bounded  # noqa: PLC0415
+
+        show_bound(bounded(list(seeds), settings, _mapping(mapping)), prices)
+        return
+    model = _model(backend, base_url, concurrency)
+    try:
+        counts = run(list(seeds), out, settings, workers, _mapping(mapping), model, max_calls)
+    finally:
+        if model is not None:
+            model.close()
     show_run(counts, str(out))
+
+
+@cli.command()
+@click.argument("seeds", nargs=-1, required=True)
+@_with_model
+@click.option("--seed", type=int, default=0, show_default=True, help="Chooses the demands.")
+@click.option("--votes", type=click.IntRange(1), default=1, show_default=True, help="Per demand.")
+def calibrate(
+    seeds: tuple[str, ...],
+    backend: str | None,
+    base_url: str | None,
+    concurrency: int | None,
+    judge_limit: float | None,
+    seed: int,
+    votes: int,
+) -> None:
+    """Measure how a model judges demands on the responses of SEEDS whose truth is known.
+
+    Exit status 1 where it accepts more planted falsehoods than the limit.
+    """
+    from crab.config import Config  # noqa: PLC0415
+    from crab.console import show_calibration  # noqa: PLC0415
+    from crab.running import calibration  # noqa: PLC0415
+
+    flags = {"seed": seed, "votes": votes, "judge_limit": judge_limit}
+    config = Config.build(None, **{k: v for k, v in flags.items() if v is not None})
+    model = _model(backend, base_url, concurrency)
+    if model is None:
+        raise UsageError("say which model: --backend openai:MODEL or hf:PATH_OR_ID")
+    with model:
+        found = calibration(list(seeds), model, config)
+    show_calibration(found, config.judge_limit)
+    if not found.trusted(config.judge_limit):
+        sys.exit(_FAILED)
+
+
+@cli.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--clear", is_flag=True, help="Delete the replies.")
+@click.option("--older-than", type=click.FloatRange(0), metavar="DAYS", help="Delete only these.")
+def cache(out: Path, clear: bool, older_than: float | None) -> None:
+    """Show how many replies of a model OUT keeps, and how large they are; or delete them."""
+    from contextlib import closing  # noqa: PLC0415
+
+    from crab.backends.cached import Store  # noqa: PLC0415
+    from crab.console import show_cache  # noqa: PLC0415
+    from crab.running import REPLIES  # noqa: PLC0415
+
+    path = out / REPLIES if out.is_dir() else out
+    if not path.exists():
+        raise UsageError(f"{out} keeps no replies of a model")
+    with closing(Store(path)) as store:
+        if clear or older_than is not None:
+            click.echo(f"{store.clear(older_than or 0.0):,} replies deleted")
+        show_cache(store.sizes(), path.stat().st_size)
 
 
 @cli.command()
@@ -105,6 +208,15 @@ def kinds(kind: str | None) -> None:
         show_kind(registry.kind_class(kind))
 
 
+def _model(spec: str | None, base_url: str | None, concurrency: int | None) -> Backend | None:
+    if spec is None:
+        return None
+    from crab.backends import open_backend  # noqa: PLC0415
+
+    options = {"base_url": base_url, "concurrency": concurrency}
+    return open_backend(spec, **{k: v for k, v in options.items() if v is not None})
+
+
 def _mapping(text: str | None) -> dict[str, str] | None:
     if text is None:
         return None
@@ -115,7 +227,7 @@ def _mapping(text: str | None) -> dict[str, str] | None:
 
 
 def main() -> NoReturn:
-    """Run the command; the exit status is 0, 1 (failed), 2 (usage) or 130 (interrupted)."""
+    """Run the command; the exit status is 0, 1 failed, 2 usage, 3 limit, 130 interrupted."""
     try:
         status = cli.main(standalone_mode=False)
         sys.exit(status if isinstance(status, int) else _MET)
@@ -128,6 +240,9 @@ def main() -> NoReturn:
     except (UsageError, MissingExtra) as error:
         click.echo(f"crab: {error}", err=True)
         sys.exit(_USAGE)
+    except CallLimit as error:
+        click.echo(f"crab: {error}; what was done so far stands", err=True)
+        sys.exit(_LIMITED)
     except CrabError as error:
         click.echo(f"crab: {error}", err=True)
         sys.exit(_FAILED)

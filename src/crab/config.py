@@ -62,6 +62,21 @@ class Config(BaseModel):
     absences: Count = 2
     """The most constraints of a prompt that are met by what the response leaves out."""
 
+    temperature: Annotated[float, Field(ge=0)] = 0.4
+    """How freely a model proposes; the paper's."""
+    top_p: Share = 0.3
+    """From which share of the likeliest tokens a model draws its proposals; the paper's."""
+    max_tokens: Annotated[int, Field(ge=1)] = 1024
+    """The most tokens of a model's proposals; the paper's."""
+    added_words: Count = 20
+    """The most words that a refined instruction may add."""
+    votes: Annotated[int, Field(ge=1)] = 1
+    """How often a judge is asked the same; over half of the answers must agree."""
+    judge_limit: Share = 0.1
+    """The largest share of planted falsehoods that a trusted judge may accept."""
+    prompts: Path | None = None
+    """A folder whose templates (propose.jinja, judge.jinja, breach.jinja) replace crab's own."""
+
     @classmethod
     def build(cls, preset: str | None = None, **settings: Any) -> Config:
         """Return a configuration: the defaults, then the preset, then the settings.

@@ -16,10 +16,22 @@ from rich.table import Table
 
 from crab.checking import said
 from crab.constraints.base import Constraint, Rule
+from crab.ledger import Bound, Ledger
 from crab.phrasings import languages, phrasebook
 from crab.rechecking import Recheck
+from crab.steps.calibrate import Calibration
 
-__all__ = ["Meter", "meter", "show_kind", "show_kinds", "show_recheck", "show_run"]
+__all__ = [
+    "Meter",
+    "meter",
+    "show_bound",
+    "show_cache",
+    "show_calibration",
+    "show_kind",
+    "show_kinds",
+    "show_recheck",
+    "show_run",
+]
 
 T = TypeVar("T")
 
@@ -38,6 +50,8 @@ class Meter:
     def __init__(self, total: int | None, skipped: int = 0) -> None:
         self._total, self._skipped = total, skipped
         self._bytes = self._taken = self.records = 0
+        self.ledger: Ledger | None = None
+        """What the calls of a model come to, where one is asked."""
         self._began = monotonic()
 
     def read(self, count: int) -> None:
@@ -80,9 +94,10 @@ def meter(total: int | None, skipped: int = 0) -> Iterator[Meter]:
             BarColumn(),
             TextColumn("{task.fields[rate]:,.0f} records/s"),
             TimeRemainingColumn(),
+            TextColumn("{task.fields[model]}"),
         )
         with Progress(*columns, console=errors, transient=True) as progress:
-            task = progress.add_task("", total=None, records=0, rate=0.0)
+            task = progress.add_task("", total=None, records=0, rate=0.0, model="")
             yield _Bar(total, skipped, progress, task)
     else:
         yield _Lines(total, skipped)
@@ -97,7 +112,12 @@ class _Bar(Meter):
         super().done(records)
         at_all = None if self.left is None else self.records + self.left
         self._progress.update(
-            self._task, total=at_all, completed=self.records, records=self.records, rate=self.rate
+            self._task,
+            total=at_all,
+            completed=self.records,
+            records=self.records,
+            rate=self.rate,
+            model=self.ledger.told(self.records, self.left) if self.ledger else "",
         )
 
 
@@ -114,6 +134,8 @@ class _Lines(Meter):
         parts = [f"{self.records:,} records", f"{self.rate:,.0f} records/s"]
         if self.left is not None and self.rate:
             parts.append(f"about {self.left / self.rate:,.0f} s left")
+        if self.ledger:
+            parts.append(self.ledger.told(self.records, self.left))
         print(", ".join(parts), file=sys.stderr, flush=True)  # noqa: T201 - plain progress
 
 
@@ -153,6 +175,35 @@ def show_recheck(result: Recheck, path: str) -> None:
         console.print(f"[red]false[/red]: {escape(f'{where}: {finding.kind}: {finding.reason}')}")
     for finding in result.unreadable[:20]:
         console.print(f"[red]cannot read[/red] line {finding.line}: {escape(finding.reason)}")
+
+
+def show_bound(found: Bound, prices: tuple[float, float] | None) -> None:
+    """Print what a run with a model takes at the most."""
+    table = Table("records", "calls", "prompt tokens", "completion tokens", title="at the most")
+    table.add_row(*(f"{number:,}" for number in found))
+    console.print(table)
+    if prices:
+        console.print(f"at most {found.price(*prices):,.2f} at these prices for a million tokens")
+
+
+def show_calibration(found: Calibration, limit: float) -> None:
+    """Print how a judge did on planted demands."""
+    table = Table("error", "rate", "95 % interval", "of", title="judging what is known")
+    for name, rate in found.rates().items():
+        interval = f"{rate['low']:.1%} to {rate['high']:.1%}"
+        table.add_row(name.replace("_", " "), f"{rate['rate']:.1%}", interval, str(rate["of"]))
+    console.print(table)
+    trusted = "is trusted" if found.trusted(limit) else "is not trusted: its verdicts ship nothing"
+    console.print(f"A judge may accept {limit:.0%} of the falsehoods. This one {trusted}.")
+
+
+def show_cache(sizes: list[tuple[str, str, int, int]], size: int) -> None:
+    """Print what a store of replies holds."""
+    table = Table("model", "template", "replies", "bytes")
+    for model, template, number, length in sizes:
+        table.add_row(escape(model), escape(template), f"{number:,}", f"{length:,}")
+    console.print(table)
+    console.print(f"{size:,} bytes on disk")
 
 
 def show_kinds(kinds: Mapping[str, type[Constraint]]) -> None:

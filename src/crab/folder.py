@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import blake2b
 from importlib.metadata import version
@@ -14,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 import orjson
 from filelock import FileLock, Timeout
 
-from crab.errors import FolderInUse, SourceError, UsageError
+from crab.errors import CallLimit, FolderInUse, SourceError, UsageError
 from crab.pipeline import Part
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class RunFolder:
         self.records = 0
         self.counts: Counter[str] = Counter()
         self.done = False
+        self.totals: Callable[[], dict[str, Any]] | None = None
+        """What a model's calls come to, by step."""
+        self.judge: dict[str, Any] | None = None
+        """How the model did as a judge of planted demands."""
         self._started = datetime.now(UTC).isoformat(timespec="seconds")
         self._seconds = 0.0
         self._opened = self._last = monotonic()
@@ -76,7 +81,9 @@ class RunFolder:
     ) -> None:
         try:
             if not self.done:
+                limited = kind is not None and issubclass(kind, CallLimit)
                 stopped = "interrupted" if kind is KeyboardInterrupt else "failed"
+                stopped = "limited" if limited else stopped
                 self.checkpoint("done" if kind is None else stopped)
         finally:
             self._release()
@@ -99,6 +106,7 @@ class RunFolder:
             "state": state,
             **self.identity,
             "counts": _nested(self.counts),
+            **self._of_the_model(ended=state != "running"),
             "checkpoint": {
                 "records": self.records,
                 "bytes": {name: file.tell() for name, file in self._files.items()},
@@ -117,6 +125,13 @@ class RunFolder:
             os.fsync(file.fileno())
         temporary.replace(self.path / "run.json")
         self._last = monotonic()
+
+    def _of_the_model(self, *, ended: bool) -> dict[str, Any]:
+        """Return what is written of the model: how it judges, and what its calls come to."""
+        told: dict[str, Any] = {} if self.judge is None else {"judge": self.judge}
+        if self.totals is not None and ended:
+            told["calls"] = self.totals()
+        return told
 
     def _resume(self) -> dict[str, int]:
         """Take up the counts of the folder's run; return how much of each file stands."""

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+from crab.backends import open_backend
+from crab.backends.base import Backend, Reply, Request
 from crab.config import Config
 from crab.constraints.registry import kinds
-from crab.engines.local import ordered_map
+from crab.engines.local import ordered_map, spread
 from crab.errors import UsageError
 from crab.proposing import rule_classes
 from crab.records import Dropped, Pair, Sample
+from crab.steps.ask import Asked, ask, calibrated
+from crab.steps.calibrate import HEAD, Calibration
 from crab.steps.combine import combine
 from crab.steps.export import UNWRITTEN, line
 from crab.steps.propose import propose
@@ -24,9 +28,11 @@ from crab.steps.reference import Reference
 from crab.steps.select import select
 from crab.steps.verify import verify
 
-__all__ = ["Part", "build", "parts"]
+__all__ = ["Model", "Part", "build", "parts"]
 
 _PART = 32
+
+R = TypeVar("R")
 
 Records = Iterable[Pair | Dropped]
 
@@ -43,11 +49,21 @@ class Part(NamedTuple):
     """For each sample, the fields that its line does not hold."""
 
 
+class Model(NamedTuple):
+    """A model that proposes and judges, and who is told what it says."""
+
+    backend: Backend
+    on_reply: Callable[[Request, Reply], None] | None = None
+    on_calibration: Callable[[Calibration, bool], None] | None = None
+    """Called with how the model judged planted demands, and whether it is trusted."""
+
+
 def build(
     pairs: Iterable[Pair | Dropped | Mapping[str, Any]],
     *,
     workers: int = 1,
     preset: str | None = None,
+    backend: str | Backend | None = None,
     on_dropped: Callable[[Dropped], None] | None = None,
     **settings: Any,
 ) -> Iterator[Sample]:
@@ -58,6 +74,8 @@ def build(
             as ``{"instruction": ..., "response": ...}``.
         workers: The number of processes; the samples are the same for any number.
         preset: Named settings to begin with, such as ``paper``.
+        backend: A model that proposes further constraints and judges them, as a spec
+            (``openai:MODEL``, ``hf:PATH_OR_ID``) or an object; none where None.
         on_dropped: Called with every record and constraint that is dropped; without it the number
             of dropped records is logged at the end.
         **settings: Fields of :class:`crab.Config`, such as ``seed=1`` or ``kinds=("word_count",)``.
@@ -76,17 +94,19 @@ def build(
         raise UsageError("build takes an iterable of pairs; put a single one into a list")
     config = Config.build(preset, **settings)
     rule_classes(config.kinds)
-    return _samples(pairs, config, workers, on_dropped)
+    model = Model(open_backend(backend)) if backend is not None else None
+    return _samples(pairs, config, workers, model, on_dropped)
 
 
 def _samples(
     pairs: Iterable[Pair | Dropped | Mapping[str, Any]],
     config: Config,
     workers: int,
+    model: Model | None,
     on_dropped: Callable[[Dropped], None] | None,
 ) -> Iterator[Sample]:
     counts = Counter[str]()
-    for part in parts(map(_record, pairs), config, workers):
+    for part in parts(map(_record, pairs), config, workers, model=model):
         counts += part.counts
         if on_dropped is not None:
             for text in part.dropped.splitlines():
@@ -120,7 +140,13 @@ def _record(row: Pair | Dropped | Mapping[str, Any]) -> Pair | Dropped:
         return Dropped(what="record", step="read", reason=str(error), data=repr(row)[:2000])
 
 
-def parts(records: Records, config: Config, workers: int = 1, skip: int = 0) -> Iterator[Part]:
+def parts(
+    records: Records,
+    config: Config,
+    workers: int = 1,
+    skip: int = 0,
+    model: Model | None = None,
+) -> Iterator[Part]:
     """Yield what the records became, part by part, in their order.
 
     Args:
@@ -128,14 +154,26 @@ def parts(records: Records, config: Config, workers: int = 1, skip: int = 0) -> 
         config: The settings.
         workers: The number of processes.
         skip: How many records (selected or dropped) an earlier run has dealt with already.
+        model: Who proposes and judges beside code. It is then asked in this process, and all else
+            is done in others.
     """
     modules = _modules(workers)
     chosen = select(records, config)
-    head = list(_head(chosen, config.reference))
-    answers = tuple((one.language, one.response) for one in head if isinstance(one, Pair))
+    head = list(_head(chosen, max(config.reference, HEAD if model else 0)))
+    pairs = [one for one in head if isinstance(one, Pair)]
+    answers = tuple((one.language, one.response) for one in pairs[: config.reference])
     rest = islice(chain(head, chosen), skip, None)
     work = partial(_Work, config, answers, modules)
-    yield from ordered_map(work, _chunks(rest), workers)
+    if model is None:
+        yield from ordered_map(work, _chunks(rest), workers)
+        return
+    found = calibrated(pairs, model.backend, config, model.on_reply)
+    trusted = found.trusted(config.judge_limit)
+    if model.on_calibration:
+        model.on_calibration(found, trusted)
+    asked = ask(rest, model.backend, config, trusted, model.on_reply)
+    apart = spread if "__main__" not in modules else ordered_map
+    yield from apart(work, _chunks(asked), workers)
 
 
 def _head(records: Iterator[Pair | Dropped], most: int) -> Iterator[Pair | Dropped]:
@@ -149,7 +187,7 @@ def _head(records: Iterator[Pair | Dropped], most: int) -> Iterator[Pair | Dropp
         yield record
 
 
-def _chunks(records: Iterator[Pair | Dropped]) -> Iterator[list[Pair | Dropped]]:
+def _chunks(records: Iterator[R]) -> Iterator[list[R]]:
     while chunk := list(islice(records, _PART)):
         yield chunk
 
@@ -177,7 +215,7 @@ class _Work:
         self._config = config
         self._reference = Reference(answers)
 
-    def __call__(self, records: list[Pair | Dropped]) -> Part:
+    def __call__(self, records: Sequence[Pair | Asked | Dropped]) -> Part:
         config, counts = self._config, Counter[str]()
         files: dict[str, list[bytes]] = {"samples": [], "train": [], "dropped": []}
         pruned = prune(verify(propose(records, config)), config, self._reference)

@@ -64,6 +64,8 @@ class Checked(Record):
 class Sample(Pair):
     """A pair with the constraints that its response meets, each verified."""
 
+    original: str | None = None
+    """The instruction as it was read, where a model refined it."""
     constraints: tuple[Constraint, ...] = ()
     """What the response meets."""
     checks: tuple[Checked, ...] = ()

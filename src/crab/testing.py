@@ -13,12 +13,13 @@ from time import process_time
 
 from pydantic import TypeAdapter
 
+from crab.backends.scripted import ScriptedBackend
 from crab.constraints.base import Constraint, Judged, Rule, Verdict
 from crab.constraints.registry import kind_class
 from crab.phrasings import languages
 from crab.text import Text
 
-__all__ = ["NASTY", "TEXTS", "check_laws"]
+__all__ = ["NASTY", "TEXTS", "ScriptedBackend", "check_laws"]
 
 TEXTS: tuple[str, ...] = (
     "The rain had stopped by noon. We walked to the harbour, bought two warm rolls and watched "

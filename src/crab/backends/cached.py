@@ -21,6 +21,7 @@ from crab.errors import UsageError
 
 __all__ = ["Cached", "Store"]
 
+_COUNTED = ("calls", "attempts", "prompt_tokens", "completion_tokens")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS replies (
     key BLOB PRIMARY KEY, model TEXT, template TEXT, written REAL, reply BLOB
@@ -75,6 +76,16 @@ class Store:
             "GROUP BY model, template ORDER BY model, template"
         )
         return self._base.execute(query).fetchall()
+
+    def totals(self) -> dict[str, dict[str, int]]:
+        """Return calls, attempts and tokens by the name of the template."""
+        found: dict[str, dict[str, int]] = {}
+        for template, data in self._base.execute("SELECT template, reply FROM replies"):
+            reply = _read(data)
+            sums = found.setdefault(template.partition(":")[0], dict.fromkeys(_COUNTED, 0))
+            for name, number in zip(_COUNTED, (1, reply.attempts, *reply.usage), strict=True):
+                sums[name] += number
+        return found
 
     def clear(self, days: float = 0.0) -> int:
         """Delete the replies that are older than so many days; return how many there were."""

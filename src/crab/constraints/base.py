@@ -179,6 +179,19 @@ class Rule(Constraint, ABC):
         """Yield rules of this kind that the text meets. None by default."""
         yield from ()
 
+    def fitted(self, text: str | Text) -> Self | None:
+        """Return the rule, or one much like it, that every fair reading of the text meets.
+
+        This is how a rule that somebody else suggests is taken up. By default: the rule itself
+        where it is met and the kind proposes the same; None where it does not.
+        """
+        text = Text.of(text)
+        if not self.check(text).met:
+            return None
+        own = type(self).propose.__func__ is not Rule.propose.__func__  # type: ignore[attr-defined]
+        seen = (rule for seed in range(8) for rule in self.propose(text, Random(seed)))
+        return self if not own or self in seen else None
+
     def variant(self) -> str:
         """Return which variant of the phrasings fits these fields; empty for the only one."""
         return ""
@@ -234,6 +247,9 @@ class Rule(Constraint, ABC):
 
 class Judged(Constraint, ABC):
     """A constraint that only a reader can decide; it carries its own words."""
+
+    absence: ClassVar[bool] = False
+    """Whether it is met by what a response leaves out, so that nothing can be quoted for it."""
 
     text: Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
     """The demand, as one sentence."""

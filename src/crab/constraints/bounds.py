@@ -141,6 +141,40 @@ class Bounded(Rule):
             if low is not None or high is not None:
                 yield cls(**subject.measured_fields(), at_least=low, at_most=high)
 
+    def fitted(self, text: str | Text) -> Self | None:
+        """Return the rule where all readings keep its bounds, else with the nearest that they keep.
+
+        None where the text holds nothing worth bounds, or the readings lie too far apart.
+        """
+        text = Text.of(text)
+        found = self.measure(text) if self.counts_in(text) else None
+        if found is None or found.high < self.small:
+            return None
+        below, above = close(found.low, found.smallest), close(found.largest, found.high)
+        if not self.each:
+            below = above = close(found.low, found.high)
+        low, high = self.at_least, self.at_most
+        if (low is not None and not below) or (high is not None and not above):
+            return None
+        if low is not None and low == high and found.low == found.high:
+            low = high = int(found.low)
+        if low is not None and low > found.low:
+            low = _round_down(found.low, 0.0)
+        if high is not None and high < found.high:
+            high = _round_up(found.high, 0.0)
+        if low is not None and low < self.small:
+            low = None
+        if (low, high) == (self.at_least, self.at_most):
+            return self
+        if low is None and high is None:
+            return None
+        return type(self)(**self.measured_fields(), at_least=low, at_most=high)
+
+    def counts_in(self, text: Text) -> bool:
+        """Return whether the text is one of which bounds on this measurement are worth stating."""
+        own = self.measured_fields()
+        return any(one.measured_fields() == own for one in self.subjects(text, Random(0)))
+
     def bounds(self, found: Measure, rng: Random) -> tuple[int | None, int | None]:
         """Return bounds that people would set, outside every reading; (None, None) for none."""
         if found.high < self.small:

@@ -66,6 +66,7 @@ class Audience(Content, Judged):
 class Exclusion(Content, Judged):
     """Something that the response must not contain: a subject, a claim, advice, an ending."""
 
+    absence: ClassVar[bool] = True
     hint: ClassVar[str] = (
         "Something that other answers to the same task would contain and that this response leaves "
         "out from beginning to end (a subject, a disclaimer, advice, technical terms, an "

@@ -17,6 +17,7 @@ from crab.constraints.phrases import (
     is_one_word,
     letter_words,
     main_phrases,
+    may_be_asked_for,
     occurrence_quantity,
     occurrences,
     stands_alone,
@@ -25,6 +26,10 @@ from crab.lexicon import lexicon
 from crab.text import Span, Text, fold
 
 __all__ = ["ForbiddenWords", "KeywordCount", "Keywords", "Lexical"]
+
+
+FEWEST_TO_FORBID = 50
+"""What a text with fewer words leaves out says nothing."""
 
 
 class Lexical(Constraint):
@@ -65,6 +70,12 @@ class Keywords(Lexical, Rule):
         return Verdict(
             not missing, f"missing: {', '.join(missing)}" if missing else "all present", spans
         )
+
+    def fitted(self, text: str | Text) -> Self | None:
+        """Return the rule with those of its words that stand alone in a text of some length."""
+        text = Text.of(text)
+        found = tuple(word for word in self.include if may_be_asked_for(text, word))
+        return None if not found else self if found == self.include else type(self)(include=found)
 
     def topics(self) -> frozenset[str]:
         """Return the words and the kind."""
@@ -123,6 +134,10 @@ class KeywordCount(Lexical, Bounded):
         inside = text.folded.count(fold(self.word))
         return Measure.items(spans, alone, inside)
 
+    def counts_in(self, text: Text) -> bool:
+        """Return whether the word stands alone in a text of some length."""
+        return may_be_asked_for(text, self.word)
+
     def topics(self) -> frozenset[str]:
         """Return the word."""
         return frozenset({self.kind, fold(self.word)})
@@ -178,6 +193,14 @@ class ForbiddenWords(Lexical, Rule):
             not found, f"found: {', '.join(found)}" if found else "none found", everywhere
         )
 
+    def fitted(self, text: str | Text) -> Self | None:
+        """Return the rule with those of its words that occur nowhere, not even inside others."""
+        text = Text.of(text)
+        found = tuple(word for word in self.words if fold(word) not in text.folded)
+        if not found or len(text.words) < FEWEST_TO_FORBID:
+            return None
+        return self if found == self.words else type(self)(words=found)
+
     def conjuncts(self) -> tuple[Rule, ...]:
         """Return a rule for each word."""
         return tuple(ForbiddenWords(words=(word,)) for word in self.words)
@@ -191,7 +214,7 @@ class ForbiddenWords(Lexical, Rule):
     def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield a few overused words that the text does without, even inside other words."""
         text = Text.of(text)
-        if len(text.words) < 50:
+        if len(text.words) < FEWEST_TO_FORBID:
             return
         overused = lexicon(text.language).overused
         drawn = rng.sample(overused, min(len(overused), 6))

@@ -96,6 +96,13 @@ class WordCountNear(Length, Rule):
         count = len(Text.of(text).words)
         return Verdict(self._holds(count), f"{count} words")
 
+    def fitted(self, text: str | Text) -> Self | None:
+        """Return the rule where all readings come close enough, else with the nearest target."""
+        reading = Text.of(text).readings.words
+        if self._holds(reading.low) and self._holds(reading.high):
+            return self
+        return next(self.propose(text, Random(0)), None)
+
     def _holds(self, count: int) -> bool:
         return abs(count - self.target) <= self.target * self.tolerance + 1e-9
 

@@ -43,6 +43,10 @@ class LetterCount(Lexical, Bounded):
         others = (text.string.lower().count(self.letter), text.string.casefold().count(self.letter))
         return Measure(count, count, min(count, *others), max(count, *others))
 
+    def counts_in(self, text: Text) -> bool:
+        """Return whether the text is long enough."""
+        return len(text.words) >= LONG_ENOUGH_TO_QUOTE
+
     @classmethod
     def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield one of the rarer letters of a Latin text."""

@@ -15,6 +15,7 @@ from crab.constraints.phrases import (
     Phrase,
     letter_words,
     main_phrases,
+    may_be_asked_for,
     occurrence_quantity,
     occurrences,
     stands_alone,
@@ -57,6 +58,12 @@ class StartsWith(Lexical, Rule):
         span = (start, start + len(Text(self.text).string))
         met = span in occurrences(text, self.text)[:1]
         return Verdict(met, f"begins with {_shown(text[span])}", (span,) if met else ())
+
+    def fitted(self, text: str | Text) -> Self | None:
+        """Return the rule where the text begins just so, and the words may be asked for."""
+        text = Text.of(text)
+        begins = text.string.lstrip().startswith(self.text) and bool(self.check(text).met)
+        return self if begins and may_be_asked_for(text, self.text) else None
 
     def required_words(self) -> frozenset[str]:
         """Return the words that the text begins with."""
@@ -118,6 +125,12 @@ class EndsWith(Lexical, Rule):
             met = not joins(text.folded[start - 1])
         shown = text[(max(start, 0), end)]
         return Verdict(met, f"ends with {_shown(shown)}", ((start, end),) if met else ())
+
+    def fitted(self, text: str | Text) -> Self | None:
+        """Return the rule where the text ends just so, and the words may be asked for."""
+        text = Text.of(text)
+        ends = text.string.rstrip().endswith(self.text) and bool(self.check(text).met)
+        return self if ends and may_be_asked_for(text, self.text) else None
 
     def required_words(self) -> frozenset[str]:
         """Return the words that the text ends with, but for the first, which may be cut."""
@@ -181,19 +194,34 @@ class FirstSentenceContains(Lexical, Rule):
         """Return every word that has to occur."""
         return letter_words(self.text)
 
+    def fitted(self, text: str | Text) -> Self | None:
+        """Return the rule where the opening holds the words in every reading."""
+        text = Text.of(text)
+        opening = _opening(text)
+        if opening is None or not stands_alone(opening, self.text):
+            return None
+        return self if may_be_asked_for(text, self.text) else None
+
     @classmethod
     def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield a word that the text is about and that its opening holds in every reading."""
         text = Text.of(text)
-        if len(text.words) < LONG_ENOUGH_TO_QUOTE or not text.sentences:
+        opening = _opening(text)
+        if opening is None:
             return
-        start, end = text.sentences[0]
-        if text.string[:start].strip():
-            return
-        opening = Text(text.string[start : min(end, text.readings.first_cut)])
         words = [word for word in main_phrases(text) if stands_alone(opening, word)]
         if words:
             yield cls(text=rng.choice(words[:4]))
+
+
+def _opening(text: Text) -> Text | None:
+    """Return what is the first sentence, or part of it, in every reading."""
+    if len(text.words) < LONG_ENOUGH_TO_QUOTE or not text.sentences:
+        return None
+    start, end = text.sentences[0]
+    if text.string[:start].strip():
+        return None
+    return Text(text.string[start : min(end, text.readings.first_cut)])
 
 
 def _shown(string: str) -> str:

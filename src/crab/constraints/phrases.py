@@ -17,6 +17,7 @@ __all__ = [
     "is_one_word",
     "letter_words",
     "main_phrases",
+    "may_be_asked_for",
     "occurrence_quantity",
     "occurrences",
     "stands_alone",
@@ -25,6 +26,7 @@ __all__ = [
 Phrase = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^\S(?s:.*\S)?$")]
 Phrases = Annotated[tuple[Phrase, ...], Field(min_length=1)]
 
+_MOST_WORDS = 3
 LONG_ENOUGH_TO_QUOTE = 30
 """A text with fewer words has none that a prompt could ask for."""
 
@@ -65,6 +67,19 @@ def stands_alone(text: Text, phrase: str) -> bool:
             return True
         at = string.find(phrase, at + 1)
     return False
+
+
+def may_be_asked_for(text: Text, phrase: str) -> bool:
+    """Whether a prompt may ask for the phrase: it stands alone and gives nothing away.
+
+    What holds a digit, or many words, gives away part of the answer.
+    """
+    return (
+        len(text.words) >= LONG_ENOUGH_TO_QUOTE
+        and len(Text(phrase).words) <= _MOST_WORDS * (4 if text.unspaced else 1)
+        and not any(char.isdigit() for char in phrase)
+        and stands_alone(text, phrase)
+    )
 
 
 def main_phrases(text: Text) -> list[str]:

@@ -31,6 +31,7 @@ MARKS: dict[str, str] = {
 """Each mark with every form of it in other scripts; ``(`` and ``"`` stand for both of a pair."""
 
 
+_FEWEST_WORDS = 30
 _DOUBTFUL: dict[str, tuple[str, ...]] = {
     ",": (),
     ";": (),
@@ -82,18 +83,14 @@ class NoPunctuation(Punctuation, Rule):
         """Return that the mark occurs zero times."""
         return {PunctuationCount.subject(mark=self.mark).quantity: (0, 0)}
 
+    def fitted(self, text: str | Text) -> Self | None:
+        """Return the rule where the text has some length and nothing like the mark."""
+        return self if self.mark in _absent(Text.of(text)) else None
+
     @classmethod
     def propose(cls, text: str | Text, rng: Random) -> Iterator[Self]:
         """Yield one mark that a text of some length does without."""
-        text = Text.of(text)
-        if len(text.words) < 30:
-            return
-        string = text.string
-        absent = [
-            mark
-            for mark, forms in _DOUBTFUL.items()
-            if not any(form in string for form in (*MARKS[mark], *forms))
-        ]
+        absent = _absent(Text.of(text))
         if absent:
             yield cls(mark=absent[0] if absent[0] == "," else rng.choice(absent))
 
@@ -129,20 +126,41 @@ class PunctuationCount(Punctuation, Bounded):
         rows = sum(before[1] != after[0] for before, after in pairwise(spans)) + bool(spans)
         return Measure.items(spans, text.string.count(self.mark), rows)
 
+    def counts_in(self, text: Text) -> bool:
+        """Return whether the text has some length, and the mark without anything like it."""
+        return self.mark in _present(text)
+
     @classmethod
     def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
         """Yield one of the marks that the text uses."""
-        if len(text.words) < 30:
-            return
-        string = text.string
-        present = [
-            mark
-            for mark in ",;:—"
-            if any(form in string for form in MARKS[mark][:2])
-            and not any(form in string for form in _DOUBTFUL[mark])
-        ]
+        present = _present(text)
         if present:
             yield cls.subject(mark=rng.choice(present))
+
+
+def _absent(text: Text) -> list[str]:
+    """Return the marks that a text of some length does without, and without their like."""
+    if len(text.words) < _FEWEST_WORDS:
+        return []
+    string = text.string
+    return [
+        mark
+        for mark, forms in _DOUBTFUL.items()
+        if not any(form in string for form in (*MARKS[mark], *forms))
+    ]
+
+
+def _present(text: Text) -> list[str]:
+    """Return the marks that a text of some length uses, where nothing like them stands there."""
+    if len(text.words) < _FEWEST_WORDS:
+        return []
+    string = text.string
+    return [
+        mark
+        for mark in ",;:—"
+        if any(form in string for form in MARKS[mark][:2])
+        and not any(form in string for form in _DOUBTFUL[mark])
+    ]
 
 
 def _marks(text: Text, mark: str) -> list[Span]:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from crab.errors import CrabError
 
-__all__ = ["ordered_map"]
+__all__ = ["ordered_map", "spread"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -38,7 +38,12 @@ def ordered_map(
     """
     if workers == 1:
         yield from map(make(), items)
-        return
+    else:
+        yield from spread(make, items, workers)
+
+
+def spread(make: Callable[[], Callable[[T], R]], items: Iterable[T], workers: int) -> Iterator[R]:
+    """Yield what :func:`ordered_map` does, always from other processes, even from one alone."""
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, context, initializer=_start, initargs=(make,))
     waiting: deque[Future[R]] = deque()

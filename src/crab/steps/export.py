@@ -28,6 +28,8 @@ def line(record: Record) -> bytes:
     """
     exclude = UNWRITTEN if isinstance(record, Pair) else None
     data: dict[str, Any] = record.model_dump(mode="json", exclude=exclude)
+    if data.get("original", "") is None:
+        del data["original"]
     order = _ALWAYS.get(type(record), ())
     ordered = {name: data[name] for name in order} | data
     return orjson.dumps(ordered) + b"\n"

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from crab.checking import verdict
-from crab.constraints.base import Constraint, Rule, Verdict
+from crab.constraints.base import Constraint, Judged, Rule, Verdict
 from crab.constraints.registry import kind_class
 from crab.errors import CrabError
 from crab.phrasings import languages
@@ -24,7 +24,7 @@ def verify(samples: Iterable[Sample | Dropped]) -> Iterator[Sample | Dropped]:
     """Yield each sample with the constraints that hold; what does not hold is dropped before it.
 
     Every constraint is written to JSON, read back and checked on the response afresh: what ships is
-    what was checked.
+    what was checked. What only a reader can decide needs a judge's verdict that it is met.
     """
     for sample in samples:
         if isinstance(sample, Dropped):
@@ -33,7 +33,7 @@ def verify(samples: Iterable[Sample | Dropped]) -> Iterator[Sample | Dropped]:
         text = Text(sample.response)
         kept: list[tuple[Constraint, Checked]] = []
         for constraint, checked in zip(sample.constraints, sample.checks, strict=True):
-            found, reason = _verify(constraint, text)
+            found, reason = _verify(constraint, checked, text)
             if found.met is True and not reason:
                 spans = found.spans[:_MOST_SPANS]
                 kept.append(
@@ -53,8 +53,11 @@ def verify(samples: Iterable[Sample | Dropped]) -> Iterator[Sample | Dropped]:
         )
 
 
-def _verify(constraint: Constraint, text: Text) -> tuple[Verdict, str]:
-    """Return the verdict on the constraint as it reads back, and why it cannot count, if so."""
+def _verify(constraint: Constraint, checked: Checked, text: Text) -> tuple[Verdict, str]:
+    """Return the verdict on the constraint as it reads back, and why it cannot count, if so.
+
+    The verdict on what only a reader can decide is the one that a judge gave.
+    """
     try:
         again = kind_class(constraint.kind).model_validate_json(
             constraint.model_dump_json(exclude_none=True)
@@ -70,6 +73,8 @@ def _verify(constraint: Constraint, text: Text) -> tuple[Verdict, str]:
         return Verdict(None, ""), f"broken: {type(error).__name__}: {error}"
     if again != constraint:
         return Verdict(None, ""), "not_readable: it reads back as another constraint"
+    if isinstance(again, Judged):
+        return Verdict(checked.met, checked.reason, checked.spans), ""
     return verdict(again, text), ""
 
 

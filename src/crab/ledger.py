@@ -1,0 +1,97 @@
+"""What the model calls of a run come to: how many, how many tokens, what failed, what is to come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from crab.backends.base import Reply, Request, Usage
+from crab.config import Config
+from crab.records import Pair
+from crab.steps.ask import proposal
+from crab.steps.judge import Question, questions
+
+__all__ = ["Bound", "Ledger", "bound"]
+
+_MOST_DEMANDS = 8
+_ROUNDS = 2
+_PLANTED = 150
+
+
+class Ledger:
+    """Counts of the replies of one process."""
+
+    def __init__(self) -> None:
+        self.calls = self.cached = self.attempts = 0
+        self.usage = Usage()
+        self.failures: Counter[str] = Counter()
+
+    def note(self, request: Request, reply: Reply) -> None:
+        """Count a reply."""
+        del request
+        if reply.cached:
+            self.cached += 1
+        else:
+            self.calls += 1
+            self.attempts += reply.attempts
+            self.usage += reply.usage
+        if reply.failure is not None:
+            self.failures[reply.failure.kind] += 1
+
+    def told(self, done: int, left: float | None) -> str:
+        """Return the counts in words, with what they will come to where that can be reckoned."""
+        asked = self.calls + self.cached
+        parts = [f"{self.calls:,} calls", f"{sum(self.usage):,} tokens"]
+        if self.cached:
+            parts.append(f"{100 * self.cached / asked:.0f}% cached")
+        if self.attempts > self.calls:
+            parts.append(f"{self.attempts - self.calls:,} repeated")
+        parts += [f"{number:,} {kind}" for kind, number in sorted(self.failures.items())]
+        if left is not None and done >= 50 and self.calls:
+            share = (done + left) / done
+            parts.append(
+                f"in all about {self.calls * share:,.0f} calls, "
+                f"{sum(self.usage) * share:,.0f} tokens"
+            )
+        return ", ".join(parts)
+
+
+class Bound(NamedTuple):
+    """What a run takes at the most."""
+
+    records: int = 0
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def price(self, prompt: float, completion: float) -> float:
+        """Return the money that it costs, at prices for a million tokens."""
+        return (self.prompt_tokens * prompt + self.completion_tokens * completion) / 1e6
+
+
+def bound(pairs: Iterable[Pair], config: Config) -> Bound:
+    """Return what asking a model about the pairs takes at the most.
+
+    A token is at least one byte of UTF-8, so bytes bound the tokens of a prompt.
+    """
+    found = Bound()
+    for pair in pairs:
+        asked = proposal(pair, config)
+        question = Question("", "x" * 400, absence=True)
+        judged = list(questions(question, pair.response, config.votes, config.prompts))
+        times = _MOST_DEMANDS * _ROUNDS
+        planted = 1.5 if found.records < _PLANTED else 0
+        found = Bound(
+            found.records + 1,
+            found.calls + 1 + int((times + planted) * len(judged) + 0.5),
+            found.prompt_tokens + _size(asked) + int((times + planted) * sum(map(_size, judged))),
+            found.completion_tokens
+            + asked.sampling.max_tokens
+            + int((times + planted) * sum(one.sampling.max_tokens for one in judged)),
+        )
+    return found
+
+
+def _size(request: Request) -> int:
+    return sum(len(turn.content.encode()) + 16 for turn in request.messages)
