@@ -25,6 +25,7 @@ FLOORS = (
     "steps",
     "pipeline engines",
     "folder rechecking rewards benchmarks",
+    "progress",
     "console running",
     "cli __main__",
 )

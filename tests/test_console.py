@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 import crab
 from crab import console
-from crab.console import definition, meter, sentences, show_kind, show_kinds, show_recheck, show_run
+from crab.console import definition, sentences, show_kind, show_kinds, show_recheck, show_run
 from crab.constraints import Keywords, WordCount
 from crab.constraints.base import Rule
 from crab.rechecking import Finding, Recheck
@@ -181,98 +177,3 @@ def test_sentences():
     assert found[0] == rule.describe()
     assert all("rain" in sentence and "wind" in sentence for sentence in found)
     assert sentences(rule, "xx") == []
-
-
-def progress(total: int | None, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """The progress lines of a small run."""
-    with meter(total) as shown:
-        for _ in range(3):
-            shown.read(100)
-            assert len(list(shown.taking(range(1000)))) == 1000
-            shown.done(1000)
-    told = capsys.readouterr()
-    assert told.out == ""
-    return told.err.splitlines()
-
-
-def test_progress_lines(monkeypatch, capsys):
-    """Without a terminal, lines tell the records, the speed and the time that is left."""
-    monkeypatch.setattr(console, "_SECONDS_BETWEEN_LINES", 0)
-    lines = progress(600, capsys)
-    assert len(lines) == 3
-    for number, line in enumerate(lines, 1):
-        assert re.fullmatch(rf"{number},000 records, [\d,]+ records/s, about \d+ s left", line)
-
-
-def test_time_left_counts_what_is_read_ahead_and_what_is_skipped():
-    """What is left is reckoned in records, however far ahead of the work they are read."""
-    with meter(1000, skipped=4) as shown:
-        assert shown.left is None
-        shown.read(500)
-        assert list(shown.taking("abcdefghij")) == list("abcdefghij")
-        shown.done(2)
-        assert shown.left == 20 - 4 - 2
-        shown.read(500)
-        shown.done(4)
-        assert shown.left == 0
-
-
-def test_progress_of_unknown_length(monkeypatch, capsys):
-    """Where the length of the input is unknown, no time left is told."""
-    monkeypatch.setattr(console, "_SECONDS_BETWEEN_LINES", 0)
-    assert all(
-        re.fullmatch(r"[\d,]+ records, [\d,]+ records/s", line) for line in progress(None, capsys)
-    )
-
-
-def test_progress_lines_are_few(capsys):
-    """A run of less than a few seconds tells nothing."""
-    assert progress(600, capsys) == []
-
-
-BAR = """
-import sys, time
-from crab.console import meter
-with meter(int(sys.argv[1]) or None) as shown:
-    for _ in range(20):
-        shown.read(50)
-        shown.done(123)
-        time.sleep(0.05)
-print("done")
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal")
-@pytest.mark.parametrize("total", [1000, 0])
-def test_bar_on_a_terminal(tmp_path, total):
-    """On a terminal a bar counts records, on standard error, and is gone at the end."""
-    import pty
-
-    ours, theirs = pty.openpty()
-    environment = {
-        name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS")
-    }
-    with subprocess.Popen(
-        [sys.executable, "-c", BAR, str(total)],
-        env=environment | {"TERM": "xterm", "COLUMNS": "100"},
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-        cwd=Path(tmp_path),
-    ) as process:
-        os.close(theirs)
-        told = b""
-        while piece := _read(ours):
-            told += piece
-        assert process.stdout.read() == b"done\n"
-    os.close(ours)
-    assert process.returncode == 0
-    assert b"2,460 records" in told
-    assert b"records/s" in told
-    assert told.rstrip().endswith(b"\x1b[2K")
-
-
-def _read(file: int) -> bytes:
-    try:
-        return os.read(file, 65536)
-    except OSError:
-        return b""

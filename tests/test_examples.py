@@ -42,6 +42,13 @@ ESSENTIALS = {
         "RESPONSE, unchanged",
         " 0 false",
     ],
+    "05_with_a_model": [
+        "it was:    How do I bake a sourdough loaf?",
+        "kept: word_count: Your answer should have at most 100 words. (85 words)",
+        "kept: exclusion: Do not mention any brand.",
+        "(evidence_not_found",
+        "(judge_not_trusted)",
+    ],
 }
 
 

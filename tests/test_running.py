@@ -537,7 +537,7 @@ def test_what_was_not_selected_has_its_place_too(small, tmp_path):
 
 def test_progress_is_told_in_lines(small, tmp_path, monkeypatch, capfd):
     """Where no terminal is, progress is told in plain lines with records and speed."""
-    monkeypatch.setattr("crab.console._SECONDS_BETWEEN_LINES", 0)
+    monkeypatch.setattr("crab.progress._SECONDS_BETWEEN_LINES", 0)
     run([str(small)], tmp_path / "out", KINDS)
     told = capfd.readouterr()
     assert re.fullmatch(r"6 records, [\d,]+ records/s, about 0 s left\n", told.err)
@@ -555,3 +555,38 @@ def test_standard_input_cannot_be_read_again(small, tmp_path):
     again = crab("build", "-", "-o", out, input=data.decode())
     assert again.returncode == 1
     assert "standard input" in again.stderr
+
+
+def test_a_full_disk_costs_no_byte(tmp_path):
+    """A run whose writing fails ends with one sentence, and is taken up where it was whole."""
+    calm = crab("build", SEEDS, "-o", tmp_path / "calm")
+    assert calm.returncode == 0, calm.stderr
+    limited = f"import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); {LIMIT}"
+    full = subprocess.run(
+        command("build", SEEDS, "-o", tmp_path / "out", code=limited + CRAB),
+        env=ENVIRONMENT, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert full.returncode == 1
+    assert full.stderr.splitlines()[-1].startswith("crab: cannot write to")
+    assert "Traceback" not in full.stderr
+    assert crab("build", SEEDS, "-o", tmp_path / "out").returncode == 0
+    assert contents(tmp_path / "out") == contents(tmp_path / "calm")
+
+
+LIMIT = "resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, -1)); "
+
+
+def test_a_mapping_that_cannot_be_used_leaves_no_folder(small, tmp_path):
+    """A typo in a mapping does not keep the folder from the corrected command."""
+    assert crab("build", small, "-o", tmp_path / "out", "--map", "a=b").returncode == 2
+    assert not (tmp_path / "out").exists()
+    assert crab("build", small, "-o", tmp_path / "out").returncode == 0
+
+
+@pytest.mark.parametrize("seed", ["99999999999999999999", "-99999999999999999999"])
+def test_seeds_have_bounds(small, tmp_path, seed):
+    """A seed of more than 64 bits is refused in words."""
+    done = crab("build", small, "-o", tmp_path / "out", f"--seed={seed}")
+    assert done.returncode == 2
+    assert "seed" in done.stderr
+    assert "Traceback" not in done.stderr

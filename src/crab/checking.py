@@ -146,14 +146,25 @@ def _sound(found: Any, text: Text) -> Verdict:
     """Return the verdict, if it is one: a plug-in's may be anything."""
     if not isinstance(found, Verdict) or not isinstance(found.reason, str):
         raise TypeError(f"a check returns a Verdict with a reason, not {found!r:.100}")
-    for start, end in found.spans:
+    spans = tuple((int(start), int(end)) for start, end in found.spans)
+    for start, end in spans:
         if not 0 <= start <= end <= len(text):
             raise ValueError(f"the span {(start, end)} is not in the text")
-    return found
+    return Verdict(found.met, Text(found.reason).string, spans)
 
 
 def said(constraint: Constraint) -> str:
-    """Return the constraint in plain words: in English, or in the first language that it knows."""
+    """Return the constraint in plain words: in English, or in the first language that it knows.
+
+    One that cannot be said, as with a plug-in's broken phrasing, is called by its kind.
+    """
+    try:
+        return _said(constraint)
+    except Exception:
+        return constraint.kind
+
+
+def _said(constraint: Constraint) -> str:
     if isinstance(constraint, Rule) and not constraint.said_in("en"):
         languages = [language for language in constraint.phrasings if constraint.said_in(language)]
         return constraint.describe(language=languages[0]) if languages else constraint.kind

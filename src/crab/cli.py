@@ -118,7 +118,10 @@ def build(
 @click.argument("seeds", nargs=-1, required=True)
 @_with_model
 @click.option("--seed", type=int, default=0, show_default=True, help="Chooses the demands.")
-@click.option("--votes", type=click.IntRange(1), default=1, show_default=True, help="Per demand.")
+@click.option("--votes", type=click.IntRange(1), help="Verdicts on each demand.  [default: 1]")
+@click.option(
+    "--config", type=click.Path(path_type=Path, dir_okay=False), help="TOML file with settings."
+)
 def calibrate(
     seeds: tuple[str, ...],
     backend: str | None,
@@ -126,7 +129,8 @@ def calibrate(
     concurrency: int | None,
     judge_limit: float | None,
     seed: int,
-    votes: int,
+    votes: int | None,
+    config: Path | None,
 ) -> None:
     """Measure how a model judges demands on the responses of SEEDS whose truth is known.
 
@@ -136,15 +140,17 @@ def calibrate(
     from crab.console import show_calibration  # noqa: PLC0415
     from crab.running import calibration  # noqa: PLC0415
 
+    given: dict[str, Any] = Config.read(config) if config else {}
     flags = {"seed": seed, "votes": votes, "judge_limit": judge_limit}
-    config = Config.build(None, **{k: v for k, v in flags.items() if v is not None})
+    given |= {name: value for name, value in flags.items() if value is not None}
+    settings = Config.build(given.pop("preset", None), **given)
     model = _model(backend, base_url, concurrency)
     if model is None:
         raise UsageError("say which model: --backend openai:MODEL or hf:PATH_OR_ID")
     with model:
-        found = calibration(list(seeds), model, config)
-    show_calibration(found, config.judge_limit)
-    if not found.trusted(config.judge_limit):
+        found = calibration(list(seeds), model, settings)
+    show_calibration(found, settings.judge_limit)
+    if not found.trusted(settings.judge_limit):
         sys.exit(_FAILED)
 
 

@@ -14,7 +14,7 @@ from crab.errors import UsageError
 __all__ = ["PRESETS", "Config"]
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, lt=1 << 53)]
 
 
 class Config(BaseModel):
@@ -25,7 +25,7 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    seed: int = 0
+    seed: Annotated[int, Field(ge=-(1 << 63), lt=1 << 63)] = 0
     """Chooses the bounds, the constraints of each prompt and their wording."""
     limit: Count | None = None
     """Stop after this many selected records."""
@@ -87,7 +87,7 @@ class Config(BaseModel):
         >>> Config.build("paper", seed=7).min_words
         300
         """
-        if preset is not None and preset not in PRESETS:
+        if preset is not None and str(preset) not in PRESETS:
             raise UsageError(f"no preset {preset!r}; known: {', '.join(PRESETS)}")
         try:
             return cls(**{**(PRESETS[preset] if preset else {}), **settings})

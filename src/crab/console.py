@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from time import monotonic
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from crab.checking import said
 from crab.constraints.base import Constraint, Rule
-from crab.ledger import Bound, Ledger
+from crab.ledger import Bound
 from crab.phrasings import languages, phrasebook
 from crab.rechecking import Recheck
 from crab.steps.calibrate import Calibration
 
 __all__ = [
-    "Meter",
-    "meter",
     "show_bound",
     "show_cache",
     "show_calibration",
@@ -31,112 +25,16 @@ __all__ = [
     "show_kinds",
     "show_recheck",
     "show_run",
+    "warn",
 ]
-
-T = TypeVar("T")
-
-_SECONDS_BETWEEN_LINES = 5.0
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
 
-class Meter:
-    """What a run tells its progress to: how far reading and working are, and what is left.
-
-    Records are read ahead of the work, so what is left is reckoned from the bytes of a record read.
-    """
-
-    def __init__(self, total: int | None, skipped: int = 0) -> None:
-        self._total, self._skipped = total, skipped
-        self._bytes = self._taken = self.records = 0
-        self.ledger: Ledger | None = None
-        """What the calls of a model come to, where one is asked."""
-        self._began = monotonic()
-
-    def read(self, count: int) -> None:
-        """Count bytes read."""
-        self._bytes += count
-
-    def taking(self, records: Iterable[T]) -> Iterator[T]:
-        """Yield the records, counting those that were read."""
-        for record in records:
-            self._taken += 1
-            yield record
-
-    def done(self, records: int) -> None:
-        """Count records done."""
-        self.records += records
-
-    @property
-    def rate(self) -> float:
-        """Records done in a second."""
-        return self.records / max(monotonic() - self._began, 1e-9)
-
-    @property
-    def left(self) -> float | None:
-        """Records left, as far as one can know; None where the length of the input is unknown."""
-        if not self._total or not self._bytes:
-            return None
-        at_all = self._taken * max(self._total / self._bytes, 1)
-        return max(at_all - self._skipped - self.records, 0)
-
-
-@contextmanager
-def meter(total: int | None, skipped: int = 0) -> Iterator[Meter]:
-    """Show progress through ``total`` bytes: a bar on a terminal, plain lines elsewhere.
-
-    Of the records that are read, the first ``skipped`` were done by an earlier run.
-    """
-    if errors.is_terminal:
-        columns = (
-            TextColumn("{task.fields[records]:,} records"),
-            BarColumn(),
-            TextColumn("{task.fields[rate]:,.0f} records/s"),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[model]}"),
-        )
-        with Progress(*columns, console=errors, transient=True) as progress:
-            task = progress.add_task("", total=None, records=0, rate=0.0, model="")
-            yield _Bar(total, skipped, progress, task)
-    else:
-        yield _Lines(total, skipped)
-
-
-class _Bar(Meter):
-    def __init__(self, total: int | None, skipped: int, progress: Progress, task: TaskID) -> None:
-        super().__init__(total, skipped)
-        self._progress, self._task = progress, task
-
-    def done(self, records: int) -> None:
-        super().done(records)
-        at_all = None if self.left is None else self.records + self.left
-        self._progress.update(
-            self._task,
-            total=at_all,
-            completed=self.records,
-            records=self.records,
-            rate=self.rate,
-            model=self.ledger.told(self.records, self.left) if self.ledger else "",
-        )
-
-
-class _Lines(Meter):
-    def __init__(self, total: int | None, skipped: int) -> None:
-        super().__init__(total, skipped)
-        self._last = monotonic()
-
-    def done(self, records: int) -> None:
-        super().done(records)
-        if monotonic() - self._last < _SECONDS_BETWEEN_LINES:
-            return
-        self._last = monotonic()
-        parts = [f"{self.records:,} records", f"{self.rate:,.0f} records/s"]
-        if self.left is not None and self.rate:
-            parts.append(f"about {self.left / self.rate:,.0f} s left")
-        if self.ledger:
-            parts.append(self.ledger.told(self.records, self.left))
-        print(", ".join(parts), file=sys.stderr, flush=True)  # noqa: T201 - plain progress
+def warn(message: str) -> None:
+    """Say something on standard error."""
+    errors.print(f"crab: {escape(message)}", soft_wrap=True)
 
 
 def show_run(counts: Mapping[str, Any], out: str) -> None:
@@ -193,8 +91,7 @@ def show_calibration(found: Calibration, limit: float) -> None:
         interval = f"{rate['low']:.1%} to {rate['high']:.1%}"
         table.add_row(name.replace("_", " "), f"{rate['rate']:.1%}", interval, str(rate["of"]))
     console.print(table)
-    trusted = "is trusted" if found.trusted(limit) else "is not trusted: its verdicts ship nothing"
-    console.print(f"A judge may accept {limit:.0%} of the falsehoods. This one {trusted}.")
+    console.print(f"At a limit of {limit:.0%}, {found.told(limit)}.")
 
 
 def show_cache(sizes: list[tuple[str, str, int, int]], size: int) -> None:

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 import orjson
 from filelock import FileLock, Timeout
 
-from crab.errors import CallLimit, FolderInUse, SourceError, UsageError
+from crab.errors import CallLimit, CrabError, FolderInUse, SourceError, UsageError
 from crab.pipeline import Part
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class RunFolder:
         self._opened = self._last = monotonic()
         self._lock = FileLock(path / ".lock", timeout=0)
         self._files: dict[str, IO[bytes]] = {}
+        self._whole = dict.fromkeys(_FILES, 0)
+        """How long each file was when the last part was written whole."""
 
     def __enter__(self) -> Self:
         try:
@@ -66,6 +68,7 @@ class RunFolder:
                     file = (self.path / f"{name}.jsonl").open("ab")
                     self._files[name] = file
                     file.truncate(offsets.get(name, 0))
+                    self._whole[name] = offsets.get(name, 0)
                 if not offsets:
                     self.checkpoint("running")
         except BaseException:
@@ -90,17 +93,21 @@ class RunFolder:
 
     def write(self, part: Part) -> None:
         """Append what a few records became; a checkpoint follows every few seconds."""
-        for name, data in zip(_FILES, (part.samples, part.train, part.dropped), strict=True):
-            self._files[name].write(data)
+        try:
+            for name, data in zip(_FILES, (part.samples, part.train, part.dropped), strict=True):
+                self._files[name].write(data)
+                self._files[name].flush()
+        except OSError as error:
+            raise CrabError(f"cannot write to {self.path}: {error.strerror or error}") from None
         self.records += part.records
         self.counts.update(part.counts)
+        self._whole = {name: file.tell() for name, file in self._files.items()}
         if monotonic() - self._last > _SECONDS_BETWEEN_CHECKPOINTS:
             self.checkpoint("running")
 
     def checkpoint(self, state: str) -> None:
         """Bring everything written to disk, then say in ``run.json`` how far it is."""
         for file in self._files.values():
-            file.flush()
             os.fsync(file.fileno())
         data = {
             "state": state,
@@ -109,7 +116,7 @@ class RunFolder:
             **self._of_the_model(ended=state != "running"),
             "checkpoint": {
                 "records": self.records,
-                "bytes": {name: file.tell() for name, file in self._files.items()},
+                "bytes": self._whole,
                 "counts": dict(sorted(self.counts.items())),
             },
             "times": {

@@ -45,11 +45,11 @@ def keyphrases(text: Text, most: int = 8) -> list[Keyphrase]:
     >>> [found.phrase for found in keyphrases(text, 2)]
     ['sourdough', 'starter']
     """
-    if text.language == "zh":
+    if text.unspaced and text.language == "zh":
         scores = _chinese(text)
-    elif text.language == "ja":
+    elif text.unspaced and text.language == "ja":
         scores = _japanese(text)
-    elif text.unspaced:
+    elif text.unspaced or text.language in ("zh", "ja"):
         scores = {}
     else:
         scores = _spaced(text)

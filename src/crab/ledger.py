@@ -1,4 +1,4 @@
-"""What the model calls of a run come to: how many, how many tokens, what failed, what is to come."""
+"""What the model calls of a run come to: their number, tokens and failures, and what is left."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from crab.config import Config
 from crab.records import Pair
 from crab.steps.ask import proposal
 from crab.steps.judge import Question, questions
+from crab.steps.suggest import LONGEST, MOST
 
 __all__ = ["Bound", "Ledger", "bound"]
 
-_MOST_DEMANDS = 8
 _ROUNDS = 2
 _PLANTED = 150
+_FEWEST = 50
 
 
 class Ledger:
@@ -26,10 +27,20 @@ class Ledger:
         self.calls = self.cached = self.attempts = 0
         self.usage = Usage()
         self.failures: Counter[str] = Counter()
+        self._calibrating = self._calibrated = 0
+        self._through = self._took = self._tokens = 0
+
+    def asked(self, calls: int, usage: Usage) -> None:
+        """Count a record that is through, with what it took."""
+        self._through += 1
+        self._took += calls
+        self._tokens += sum(usage)
 
     def note(self, request: Request, reply: Reply) -> None:
         """Count a reply."""
-        del request
+        if request.id.startswith("calibrate/"):
+            self._calibrating += 1
+            self._calibrated += sum(reply.usage)
         if reply.cached:
             self.cached += 1
         else:
@@ -39,8 +50,19 @@ class Ledger:
         if reply.failure is not None:
             self.failures[reply.failure.kind] += 1
 
-    def told(self, done: int, left: float | None) -> str:
-        """Return the counts in words, with what they will come to where that can be reckoned."""
+    def forecast(self, records: float) -> tuple[float, float] | None:
+        """Return calls and tokens of a run over so many records, once fifty are through."""
+        if self._through < _FEWEST:
+            return None
+        each = records / self._through
+        return self._calibrating + self._took * each, self._calibrated + self._tokens * each
+
+    def told(self, records: float | None) -> str:
+        """Return the counts in words, with what they will come to where that can be reckoned.
+
+        Args:
+            records: How many records the run has in all, as far as one can know.
+        """
         asked = self.calls + self.cached
         parts = [f"{self.calls:,} calls", f"{sum(self.usage):,} tokens"]
         if self.cached:
@@ -48,12 +70,8 @@ class Ledger:
         if self.attempts > self.calls:
             parts.append(f"{self.attempts - self.calls:,} repeated")
         parts += [f"{number:,} {kind}" for kind, number in sorted(self.failures.items())]
-        if left is not None and done >= 50 and self.calls:
-            share = (done + left) / done
-            parts.append(
-                f"in all about {self.calls * share:,.0f} calls, "
-                f"{sum(self.usage) * share:,.0f} tokens"
-            )
+        if records is not None and (found := self.forecast(records)):
+            parts.append(f"in all about {found[0]:,.0f} calls, {found[1]:,.0f} tokens")
         return ", ".join(parts)
 
 
@@ -78,17 +96,16 @@ def bound(pairs: Iterable[Pair], config: Config) -> Bound:
     found = Bound()
     for pair in pairs:
         asked = proposal(pair, config)
-        question = Question("", "x" * 400, absence=True)
+        question = Question("", "x" * 4 * LONGEST, absence=True)
         judged = list(questions(question, pair.response, config.votes, config.prompts))
-        times = _MOST_DEMANDS * _ROUNDS
-        planted = 1.5 if found.records < _PLANTED else 0
+        times = MOST * _ROUNDS + (2 if found.records < _PLANTED else 0)
         found = Bound(
             found.records + 1,
-            found.calls + 1 + int((times + planted) * len(judged) + 0.5),
-            found.prompt_tokens + _size(asked) + int((times + planted) * sum(map(_size, judged))),
+            found.calls + 1 + times * len(judged),
+            found.prompt_tokens + _size(asked) + times * sum(map(_size, judged)),
             found.completion_tokens
             + asked.sampling.max_tokens
-            + int((times + planted) * sum(one.sampling.max_tokens for one in judged)),
+            + times * sum(one.sampling.max_tokens for one in judged),
         )
     return found
 

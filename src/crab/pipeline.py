@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import Any, NamedTuple, TypeVar
 
 from crab.backends import open_backend
-from crab.backends.base import Backend, Reply, Request
+from crab.backends.base import Backend, Reply, Request, Usage
 from crab.config import Config
 from crab.constraints.registry import kinds
 from crab.engines.local import ordered_map, spread
@@ -31,6 +31,7 @@ from crab.steps.verify import verify
 __all__ = ["Model", "Part", "build", "parts"]
 
 _PART = 32
+_AHEAD_OF_WORKERS = 64
 
 R = TypeVar("R")
 
@@ -54,8 +55,12 @@ class Model(NamedTuple):
 
     backend: Backend
     on_reply: Callable[[Request, Reply], None] | None = None
+    on_asked: Callable[[int, Usage], None] | None = None
+    """Called with the calls and tokens that each pair took."""
     on_calibration: Callable[[Calibration, bool], None] | None = None
     """Called with how the model judged planted demands, and whether it is trusted."""
+    apart: bool = False
+    """Whether other processes do what is not asking, so that it never waits."""
 
 
 def build(
@@ -94,8 +99,16 @@ def build(
         raise UsageError("build takes an iterable of pairs; put a single one into a list")
     config = Config.build(preset, **settings)
     rule_classes(config.kinds)
-    model = Model(open_backend(backend)) if backend is not None else None
+    model = None
+    if backend is not None:
+        model = Model(open_backend(backend), on_calibration=partial(_warned, config.judge_limit))
     return _samples(pairs, config, workers, model, on_dropped)
+
+
+def _warned(limit: float, found: Calibration, trusted: bool) -> None:
+    """Log that a judge is not trusted."""
+    if not trusted:
+        logging.getLogger("crab").warning("%s", found.told(limit))
 
 
 def _samples(
@@ -154,8 +167,7 @@ def parts(
         config: The settings.
         workers: The number of processes.
         skip: How many records (selected or dropped) an earlier run has dealt with already.
-        model: Who proposes and judges beside code. It is then asked in this process, and all else
-            is done in others.
+        model: Who proposes and judges beside code; it is asked in this process.
     """
     modules = _modules(workers)
     chosen = select(records, config)
@@ -171,9 +183,11 @@ def parts(
     trusted = found.trusted(config.judge_limit)
     if model.on_calibration:
         model.on_calibration(found, trusted)
-    asked = ask(rest, model.backend, config, trusted, model.on_reply)
-    apart = spread if "__main__" not in modules else ordered_map
-    yield from apart(work, _chunks(asked), workers)
+    asked = ask(rest, model.backend, config, trusted, model.on_reply, model.on_asked)
+    if model.apart and "__main__" not in modules:
+        yield from spread(work, _chunks(asked), workers, _AHEAD_OF_WORKERS)
+    else:
+        yield from ordered_map(work, _chunks(asked), workers)
 
 
 def _head(records: Iterator[Pair | Dropped], most: int) -> Iterator[Pair | Dropped]:

@@ -39,6 +39,8 @@ _TREEBANK_SPLITS = re.compile(
 )
 _SPLIT_WORDS = ("cannot", "d'ye", "d’ye", "gimme", "gonna", "gotta", "lemme", "more'n", "more’n",
                 "wanna", "'tis", "’tis", "'twas", "’twas")  # fmt: skip
+_ENDS = ".?!:;。！？…।॥؟۔：；"
+_SLIGHT_WORDS = 8
 _WIDE_STOPS = "。！？…।॥؟۔"
 _STOP = re.compile(rf"[.?!{_WIDE_STOPS}]+")
 _CLOSERS = re.compile(r"[\"'”’»›」』)\]}*_~`]*")
@@ -149,7 +151,7 @@ class Readings(View):
             ):
                 certain.append(closed)
         if text.certain_language not in ("en", None):
-            certain.extend(end for start, end in text.prose if string[start] != "|")
+            certain.extend(end for start, end in text.paragraphs if string[start] != "|")
         return sorted({*certain, len(string)}), sorted({*possible, len(string)})
 
     def _punkt_splits(self, start: int, end: int) -> bool:
@@ -213,10 +215,21 @@ class Readings(View):
 
     @cached_property
     def paragraphs(self) -> Interval:
-        """The paragraphs of the whole text; the low end takes lone rows of a table for no prose."""
+        """The paragraphs of the whole text.
+
+        The low end leaves out what some call none: lone rows of a table, and a few words without a
+        stop, as a title, a salutation or a signature.
+        """
         ours, literal = len(self._text.paragraphs), len(self._blocks)
-        rows = sum(self._string[start] == "|" for start, _ in self._text.paragraphs)
-        return Interval(min(ours - rows, literal), max(ours, literal, len(self._full_lines)))
+        slight = sum(map(self._slight, self._text.paragraphs))
+        return Interval(min(ours - slight, literal), max(ours, literal, len(self._full_lines)))
+
+    def _slight(self, paragraph: Span) -> bool:
+        start, end = paragraph
+        if self._string[start] == "|":
+            return True
+        bare = self._string[start:end].rstrip(" \t\"'”’»)*_")
+        return bare[-1:] not in _ENDS and self.fewest_words(start, end) <= _SLIGHT_WORDS
 
     @cached_property
     def paragraph_words(self) -> Interval:

@@ -13,11 +13,12 @@ from crab.backends.base import Backend
 from crab.backends.cached import Cached, Store
 from crab.backends.limited import Limited
 from crab.config import Config
-from crab.console import meter
+from crab.console import warn
 from crab.errors import SourceError
 from crab.folder import RunFolder, fingerprint, versions
 from crab.ledger import Bound, Ledger, bound
 from crab.pipeline import Model, parts
+from crab.progress import meter
 from crab.prompts import NAMES, prompt
 from crab.proposing import rule_classes
 from crab.records import Pair
@@ -58,10 +59,12 @@ def run(
         "inputs": [fingerprint(path) for path in inputs],
         "mapping": mapping,
         "versions": versions(),
+        "model": None,
     }
     if backend is not None:
         templates = [prompt(name, config.prompts).id for name in NAMES]
         identity["model"] = {**backend.identity(), "templates": templates}
+    read(inputs, mapping)  # what cannot be read at all is refused before the folder is begun
     with RunFolder(out, identity) as folder:
         if "-" in inputs and (folder.done or folder.records):
             raise SourceError(
@@ -69,13 +72,14 @@ def run(
                 "choose another folder"
             )
         if not folder.done:
-            with meter(total_bytes(inputs), folder.records) as shown:
+            with meter(total_bytes(inputs), folder.records, config.limit) as shown:
                 records = shown.taking(read(inputs, mapping, shown.read))
                 model = None
                 if backend is not None:
-                    model = _model(backend, out / REPLIES, max_calls, folder)
+                    model = _model(backend, out / REPLIES, max_calls, config.judge_limit, folder)
                     shown.ledger = Ledger()
-                    model = model._replace(on_reply=shown.ledger.note)
+                    ledger = shown.ledger
+                    model = model._replace(on_reply=ledger.note, on_asked=ledger.asked)
                 for part in parts(records, config, workers, folder.records, model):
                     folder.write(part)
                     shown.done(part.records)
@@ -83,16 +87,20 @@ def run(
     return counts
 
 
-def _model(backend: Backend, path: Path, max_calls: int | None, folder: RunFolder) -> Model:
+def _model(
+    backend: Backend, path: Path, max_calls: int | None, limit: float, folder: RunFolder
+) -> Model:
     """Return the model of a run: its replies are kept, its calls bounded and counted."""
     Store(path).close()
     folder.totals = partial(_totals, path)
 
     def on_calibration(found: Calibration, trusted: bool) -> None:
         folder.judge = {**found.rates(), "trusted": trusted}
+        if not trusted:
+            warn(found.told(limit))
 
     asked = backend if max_calls is None else Limited(backend, max_calls)
-    return Model(Cached(asked, path), on_calibration=on_calibration)
+    return Model(Cached(asked, path), on_calibration=on_calibration, apart=True)
 
 
 def _totals(path: Path) -> dict[str, Any]:

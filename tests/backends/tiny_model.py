@@ -20,7 +20,7 @@ SPECIAL = ("<|pad|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>")
 CONTEXT = 256
 
 
-def build(folder: Path) -> Path:
+def build(folder: Path, context: int = CONTEXT) -> Path:
     """Make the model, with about a million parameters, in the folder, and return the folder.
 
     The same model each time; torch's global seed stays as it is.
@@ -53,7 +53,7 @@ def build(folder: Path) -> Path:
         num_hidden_layers=4,
         num_attention_heads=4,
         num_key_value_heads=2,
-        max_position_embeddings=CONTEXT,
+        max_position_embeddings=context,
         initializer_range=0.1,
         pad_token_id=tokenizer.pad_token_id,
         bos_token_id=None,

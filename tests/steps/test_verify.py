@@ -211,6 +211,54 @@ def test_rule_of_which_a_part_raises_is_dropped(part):
     assert found.constraints == (WordCount(at_least=9),)
 
 
+ODD = {
+    "topics": lambda self: ["a list"],
+    "facts": lambda self: {"words": (2, 1)},
+    "conjuncts": lambda self: (),
+    "required_words": lambda self: ["a list"],
+    "barred_words": lambda self: frozenset({1}),
+    "describe": lambda self, rng=None, language="en": None,
+    "__eq__": lambda self, other: False,
+    "weight": 0.0,
+    "phrasings": {"en": {"say": ["Be there.", "Be {nowhere}."]}},
+}
+
+
+@pytest.mark.parametrize("part", ODD)
+def test_rule_of_which_a_part_is_odd_is_dropped(part):
+    """A plug-in's rule that later steps could not use does not go on."""
+
+    class Foreign(Lexical, Rule):
+        phrasings: ClassVar = {"en": {"say": ["Be there."]}}
+        kind: Literal["foreign"] = "foreign"
+
+        def check(self, text):
+            return Verdict(True, "fine")
+
+        __hash__ = Rule.__hash__
+
+    setattr(Foreign, part, ODD[part])
+    [dropped, found] = verify([sample(Foreign(), WordCount(at_least=9))])
+    assert dropped.data["kind"] == "foreign"
+    assert found.constraints == (WordCount(at_least=9),)
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        Verdict(True, "fine", ((0.0, 2.0),)),
+        Verdict(True, "fine", (span for span in [(0, 2)])),
+        Verdict(True, "odd \ud800", ((0, 2),)),
+    ],
+)
+def test_verdicts_are_made_sound(verdict):
+    """What a plug-in's verdict holds comes out as whole numbers and as text that can be written."""
+    [found] = verify([sample(plugin(verdict))])
+    [checked] = found.checks
+    assert checked.spans == ((0, 2),)
+    checked.model_dump_json().encode()
+
+
 def test_constraint_of_a_forgotten_kind_is_dropped():
     """A kind that is registered no more cannot be read back by anyone."""
     rule = plugin(Verdict(True, "fine"))

@@ -17,15 +17,26 @@ _FILTERED = ("content_filter", "content_policy", "content management policy", "s
 _TOO_LONG = ("context_length", "context length", "maximum context", "too long", "too many tokens")
 _FORMAT = ("response_format", "json_schema", "json_object", "guided", "structured output")
 
-Verdict = Literal["answered", "again", "too_many", "format", "parameter", "failed", "hopeless"]
+Verdict = Literal[
+    "answered",
+    "again",
+    "away",
+    "too_many",
+    "format",
+    "parameter",
+    "otherwise",
+    "failed",
+    "hopeless",
+]
 
 
 class Answer(NamedTuple):
     """What to make of one response."""
 
     verdict: Verdict
-    """``again`` after a fault, ``too_many`` after a rate limit; ``format`` and ``parameter`` where
-    the server does not take what was asked for; ``hopeless`` where it will take nothing."""
+    """``again`` after a fault, ``away`` where nobody is there, ``too_many`` after a rate limit;
+    ``format`` and ``parameter`` where the server does not take what was asked for, ``otherwise``
+    where it may take it as it is asked from now on; ``hopeless`` where it will take nothing."""
     text: str = ""
     finish: Finish = "stop"
     usage: Usage = Usage()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Lock, Semaphore, Thread
 
 from crab.backends.base import Reply, Request
+from crab.errors import BackendError
 
 __all__ = ["Bridge"]
 
@@ -18,6 +20,8 @@ class Bridge:
     def __init__(self) -> None:
         self._lock = Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: Thread | None = None
+        self._open: set[SimpleQueue[Reply | int | BaseException]] = set()
 
     def replies(
         self,
@@ -30,24 +34,17 @@ class Bridge:
         The requests are read in a thread, where they may wait. What ``answer`` raises is raised
         here, and ends all that is under way.
         """
-        loop = self._running()
         outbox: SimpleQueue[Reply | int | BaseException] = SimpleQueue()
+        loop = self._running(outbox)
         room = Semaphore(most)
         tasks: set[asyncio.Task[None]] = set()
         stopped: list[bool] = []
 
-        async def work(request: Request) -> None:
-            try:
-                outbox.put(await answer(request))
-            except asyncio.CancelledError:
-                raise
-            except BaseException as error:
-                outbox.put(error)
-
         def start(request: Request) -> None:
-            task = loop.create_task(work(request))
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
+            if not stopped:
+                task = loop.create_task(_work(answer, request, outbox))
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
 
         def feed() -> None:
             count = 0
@@ -78,13 +75,17 @@ class Bridge:
         finally:
             stopped.append(True)
             room.release()
-            loop.call_soon_threadsafe(_cancel, tasks)
+            self._open.discard(outbox)
+            with suppress(RuntimeError):  # the loop is closed, and nothing under way
+                loop.call_soon_threadsafe(_cancel, tasks)
 
     def close(self, finish: Callable[[], Awaitable[None]]) -> None:
-        """Run ``finish`` in the loop, then end the thread."""
+        """Run ``finish`` in the loop, then end the thread and all that is under way."""
         with self._lock:
             loop, self._loop = self._loop, None
-        if loop is None:
+            thread, self._thread = self._thread, None
+            left, self._open = self._open, set()
+        if loop is None or thread is None:
             return
 
         async def end() -> None:
@@ -94,13 +95,35 @@ class Bridge:
                 asyncio.get_running_loop().stop()
 
         asyncio.run_coroutine_threadsafe(end(), loop)
+        thread.join()
+        for outbox in left:
+            outbox.put(BackendError("the backend was closed before every reply was there"))
 
-    def _running(self) -> asyncio.AbstractEventLoop:
+    def _running(
+        self, outbox: SimpleQueue[Reply | int | BaseException]
+    ) -> asyncio.AbstractEventLoop:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                Thread(target=_serve, args=(self._loop,), name="crab-loop", daemon=True).start()
+                self._thread = Thread(
+                    target=_serve, args=(self._loop,), name="crab-loop", daemon=True
+                )
+                self._thread.start()
+            self._open.add(outbox)
             return self._loop
+
+
+async def _work(
+    answer: Callable[[Request], Awaitable[Reply]],
+    request: Request,
+    outbox: SimpleQueue[Reply | int | BaseException],
+) -> None:
+    try:
+        outbox.put(await answer(request))
+    except asyncio.CancelledError:
+        raise
+    except BaseException as error:
+        outbox.put(error)
 
 
 def _cancel(tasks: set[asyncio.Task[None]]) -> None:
@@ -113,4 +136,7 @@ def _serve(loop: asyncio.AbstractEventLoop) -> None:
     try:
         loop.run_forever()
     finally:
+        while left := asyncio.all_tasks(loop):
+            _cancel(left)
+            loop.run_until_complete(asyncio.wait(left))
         loop.close()

@@ -7,17 +7,18 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Semaphore, Thread
 from typing import Any, ClassVar
 
 import orjson
 
 from crab.backends.base import Backend, Failure, Reply, Request, Usage
 from crab.backends.live import as_live
-from crab.errors import UsageError
+from crab.errors import BackendError, UsageError
 
 __all__ = ["Cached", "Store"]
 
@@ -47,7 +48,10 @@ class Store:
             self._base.execute("PRAGMA journal_mode = WAL")
             self._base.execute("PRAGMA synchronous = FULL")
             self._base.execute(_SCHEMA)
+            self._base.execute("SELECT key, model, template, written, reply FROM replies LIMIT 0")
         except (sqlite3.Error, OSError) as error:
+            if base := getattr(self, "_base", None):
+                base.close()
             raise UsageError(f"cannot keep replies in {path}: {error}") from None
 
     def get(self, key: bytes) -> Reply | None:
@@ -105,8 +109,10 @@ class Store:
 class Cached(Backend):
     """A backend whose replies are kept: what was answered once is never asked again.
 
-    A reply is on disk before it is yielded. The key covers all that shapes a reply: the backend's
-    identity, messages, sampling, schema and template. What failed for a passing reason is not kept.
+    A reply is on disk before it is yielded, and no more requests than the backend's ``concurrency``
+    are out that have none there: a kill costs at most these. The key covers all that shapes a
+    reply: the backend's identity, messages, sampling, schema and template. What failed for a
+    passing reason is not kept.
     """
 
     live: ClassVar[bool] = True
@@ -134,45 +140,47 @@ class Cached(Backend):
         """Yield kept replies and new ones, each as soon as it is there and on disk."""
         outbox: SimpleQueue[Reply | _End] = SimpleQueue()
         asked: dict[str, tuple[bytes, Request]] = {}
+        room = Semaphore(self.concurrency)
         stopped: list[bool] = []
-        with closing(Store(self.path)) as reading, closing(Store(self.path)) as writing:
 
-            def unanswered() -> Iterator[Request]:
-                identity = dict(self.identity())
+        def unanswered() -> Iterator[Request]:
+            identity = dict(self.identity())
+            with closing(Store(self.path)) as reading:
                 for request in requests:
                     key = _key(identity, request)
                     kept = reading.get(key)
-                    if kept is None:
-                        asked[request.id] = (key, request)
-                        yield request
-                    else:
+                    if kept is not None:
                         outbox.put(replace(kept, id=request.id))
+                        continue
+                    room.acquire()
+                    if stopped:
+                        return
+                    asked[request.id] = (key, request)
+                    yield request
 
-            def work() -> None:
-                try:
-                    for reply in self._inner.replies(unanswered()):
-                        outbox.put(reply)
-                        if stopped:
-                            return
-                except BaseException as error:
-                    outbox.put(_End(error))
-                else:
-                    outbox.put(_End())
-
+        with closing(Store(self.path)) as writing:
+            work = partial(_pass_on, self._inner, unanswered(), outbox, stopped)
             thread = Thread(target=work, name="crab-cache", daemon=True)
             thread.start()
             end: _End | None = None
             try:
                 while end is None:
                     found, end = _waiting(outbox)
-                    lasting = [reply for reply in found if not reply.cached and _lasts(reply)]
-                    answered = [(*asked[reply.id], reply) for reply in lasting]
+                    answered = [
+                        (*asked[reply.id], reply)
+                        for reply in found
+                        if reply.id in asked and not reply.cached and _lasts(reply)
+                    ]
                     standing = {reply.id: reply for reply in writing.put(self.name, answered)}
                     for reply in found:
-                        asked.pop(reply.id, None)
+                        if asked.pop(reply.id, None):
+                            room.release()
+                        elif not reply.cached:
+                            raise BackendError(f"{self.name} replies to {reply.id!r}, not asked")
                         yield standing.get(reply.id, reply)
             finally:
                 stopped.append(True)
+                room.release()
             if end.error is not None:
                 raise end.error
             thread.join()
@@ -183,6 +191,24 @@ class _End:
 
     def __init__(self, error: BaseException | None = None) -> None:
         self.error = error
+
+
+def _pass_on(
+    inner: Backend,
+    requests: Iterator[Request],
+    outbox: SimpleQueue[Reply | _End],
+    stopped: list[bool],
+) -> None:
+    """Put the replies to the requests, and then the end, into ``outbox``."""
+    try:
+        for reply in inner.replies(requests):
+            outbox.put(reply)
+            if stopped:
+                return
+    except BaseException as error:
+        outbox.put(_End(error))
+    else:
+        outbox.put(_End())
 
 
 def _waiting(outbox: SimpleQueue[Reply | _End]) -> tuple[list[Reply], _End | None]:

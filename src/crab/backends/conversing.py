@@ -102,6 +102,8 @@ def converse(
                     ask(one)
     finally:
         inbox.put(None)
+        if isinstance(replies, Generator):
+            replies.close()
 
 
 def _answered(

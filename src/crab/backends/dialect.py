@@ -15,7 +15,7 @@ __all__ = ["Dialect"]
 
 _FORMATS = ("json_schema", "json_object", "none")
 _RENAMED = {"max_tokens": "max_completion_tokens"}
-_NEEDED = frozenset({"model", "messages"})
+_OPTIONAL = frozenset({"temperature", "top_p", "max_tokens", "max_completion_tokens", "seed"})
 
 
 class Dialect:
@@ -31,6 +31,8 @@ class Dialect:
         self._format = 0
         self._renamed: dict[str, str] = {}
         self._unwanted: set[str] = set()
+        self.way = 0
+        """How often the way of asking has changed."""
         self.settled = False
         """Whether the way of structured output is known."""
 
@@ -59,7 +61,7 @@ class Dialect:
         taken = {
             self._renamed.get(name, name): value
             for name, value in fields.items()
-            if name not in self._unwanted
+            if not {name, self._renamed.get(name, name)} & self._unwanted
         }
         return orjson.dumps(taken | dict(self._extra))
 
@@ -68,19 +70,35 @@ class Dialect:
         if self.settled or answer.verdict != "answered" or answer.finish != "stop":
             return
         asked = '{"type":"object"}' if self.format == "json_object" else request.json_schema
-        if not keeps_schema(answer.text, asked or "{}"):
+        kept = keeps_schema(answer.text, asked or "{}")
+        if not kept:
             self._format += 1
-        self.settled = self.format == "none" or keeps_schema(answer.text, asked or "{}")
+            self.way += 1
+        self.settled = kept or self.format == "none"
 
-    def gives_way(self, answer: Answer) -> bool:
-        """Stop asking for what the server does not take; return whether asking again may do."""
-        if answer.verdict == "format" and self.format != "none":
+    def gives_way(self, answer: Answer, way: int) -> bool:
+        """Stop asking for what the server does not take; return whether asking again may do.
+
+        Args:
+            answer: What the server said.
+            way: The ``way`` in which it was asked; where that is no longer the present one, another
+                answer has changed it, and this one changes nothing.
+        """
+        if answer.verdict not in ("format", "parameter"):
+            return False
+        if way != self.way:
+            return True
+        if answer.verdict == "format":
+            if self.format == "none":
+                return False
             self._format += 1
+            self.way += 1
             self.settled = self.format == "none"
             return True
         unwanted = answer.parameter
-        if answer.verdict != "parameter" or not unwanted or unwanted in _NEEDED | self._unwanted:
+        if unwanted not in _OPTIONAL - self._unwanted:
             return False
+        self.way += 1
         if unwanted in _RENAMED and unwanted not in self._renamed:
             self._renamed[unwanted] = _RENAMED[unwanted]
         else:

@@ -46,8 +46,8 @@ class HuggingFace(Backend):
     happens, in 16 bits to many a long reply. A batch size of 1 leaves the batch out of it.
 
     Beside the request's sampling nothing changes the scores: what the model's own generation
-    settings say, other than its end tokens, is set aside. Text in a message that looks like one of
-    the tokenizer's special tokens is read as one, as everywhere in transformers.
+    settings say, other than its end tokens, is set aside. Text in a message that spells out one of
+    the tokenizer's special tokens gets a blank inside it, so that it stays text.
 
     Transformers' continuous batching is left out: it draws from the global generator and does not
     tell a rule on scores which request a row belongs to, so neither seeds nor schemas would hold.

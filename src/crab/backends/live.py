@@ -8,8 +8,9 @@ from threading import Semaphore, Thread
 from typing import Any, ClassVar
 
 from crab.backends.base import Backend, Reply, Request
+from crab.errors import BackendError
 
-__all__ = ["as_live", "feeding"]
+__all__ = ["as_live"]
 
 
 class _End:
@@ -19,24 +20,27 @@ class _End:
         self.error = error
 
 
-def feeding(
-    requests: Iterable[Request], inbox: SimpleQueue[Request | _End], room: Semaphore
-) -> Thread:
+def _feeding(
+    requests: Iterable[Request],
+    inbox: SimpleQueue[Request | _End],
+    room: Semaphore,
+    stopped: list[bool],
+) -> None:
     """Start a thread that moves requests into ``inbox``, one for each place in ``room``."""
 
     def feed() -> None:
         try:
             for request in requests:
                 room.acquire()
+                if stopped:
+                    break
                 inbox.put(request)
         except BaseException as error:
             inbox.put(_End(error))
         else:
             inbox.put(_End())
 
-    thread = Thread(target=feed, name="crab-requests", daemon=True)
-    thread.start()
-    return thread
+    Thread(target=feed, name="crab-requests", daemon=True).start()
 
 
 class _Live(Backend):
@@ -61,7 +65,15 @@ class _Live(Backend):
     def replies(self, requests: Iterable[Request]) -> Iterator[Reply]:
         inbox: SimpleQueue[Request | _End] = SimpleQueue()
         room = Semaphore(2 * self.concurrency)
-        feeding(requests, inbox, room)
+        stopped: list[bool] = []
+        _feeding(requests, inbox, room, stopped)
+        try:
+            yield from self._batches(inbox, room)
+        finally:
+            stopped.append(True)
+            room.release()
+
+    def _batches(self, inbox: SimpleQueue[Request | _End], room: Semaphore) -> Iterator[Reply]:
         end: _End | None = None
         while end is None:
             batch: list[Request] = []
@@ -79,7 +91,12 @@ class _Live(Backend):
                 except Empty:
                     break
             if batch:
-                yield from self._inner.replies(batch)
+                left = {request.id for request in batch}
+                for reply in self._inner.replies(batch):
+                    left.discard(reply.id)
+                    yield reply
+                if left:
+                    raise BackendError(f"{self.name} left {len(left)} requests without a reply")
         if end.error is not None:
             raise end.error
 

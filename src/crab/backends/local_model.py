@@ -33,6 +33,8 @@ class LocalModel:
     pad: int
     takes_system: bool
     """Whether the chat template shows what a system turn says."""
+    special: tuple[str, ...] = ()
+    """The tokens that text alone must not make."""
 
     def prompt(self, messages: Sequence[Turn]) -> list[int]:
         """Return the tokens of a chat, up to where the assistant begins to answer.
@@ -40,13 +42,24 @@ class LocalModel:
         Raises:
             ValueError: The chat template or the tokenizer refuses the messages.
         """
-        turns = list(messages) if self.takes_system else _without_system(messages)
+        turns = [self._harmless(turn) for turn in messages]
+        turns = turns if self.takes_system else _without_system(turns)
         text = _rendered(self.tokenizer, turns)
         text.encode()
         tokens: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
         if not tokens:
             raise ValueError("the messages have no tokens")
         return tokens
+
+    def _harmless(self, turn: Turn) -> Turn:
+        """Return the turn with a blank inside each special token that its text spells out.
+
+        So nothing that a message quotes can end it and begin another.
+        """
+        content = turn.content
+        for token in self.special:
+            content = content.replace(token, f"{token[:1]} {token[1:]}")
+        return turn._replace(content=content)
 
 
 def loaded(name: str, *, dtype: str, device: str | None, revision: str | None) -> LocalModel:
@@ -84,7 +97,8 @@ def loaded(name: str, *, dtype: str, device: str | None, revision: str | None) -
     pad = tokenizer.pad_token_id
     if pad is None:
         pad = ends[0] if ends else 0
-    return LocalModel(model, tokenizer, place, _context(model, tokenizer), ends, pad, takes_system)
+    context, special = _context(model, tokenizer), _special(tokenizer)
+    return LocalModel(model, tokenizer, place, context, ends, pad, takes_system, special)
 
 
 def fingerprint(name: str) -> str | None:
@@ -114,6 +128,13 @@ def _ends(model: Any, tokenizer: Any) -> tuple[int, ...]:
     found = model.generation_config.eos_token_id
     tokens = found if isinstance(found, list) else [found]
     return tuple(sorted({*tokens, tokenizer.eos_token_id} - {None}))
+
+
+def _special(tokenizer: Any) -> tuple[str, ...]:
+    """Return the texts of the tokens that mean something to a chat template."""
+    added = [token.content for token in tokenizer.added_tokens_decoder.values()]
+    found = {*tokenizer.all_special_tokens, *added}
+    return tuple(sorted((text for text in found if len(text) > 1 and text.strip()), key=len))[::-1]
 
 
 def _context(model: Any, tokenizer: Any) -> int | None:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 from collections.abc import Iterable, Iterator, Mapping
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
@@ -93,7 +94,8 @@ class OpenAI(Backend):
         """Yield a reply to each request as soon as it is there.
 
         Raises:
-            BackendError: The key, the model or the address is wrong.
+            BackendError: The key, the model or the address is wrong, or nobody has been there for
+                as long as ``patience``.
         """
         if self.base_url == _HOME and not os.environ.get("OPENAI_API_KEY"):
             raise BackendError("OPENAI_API_KEY is not set; set it, or give a server's base_url")
@@ -110,8 +112,7 @@ class OpenAI(Backend):
 
     async def _answer(self, request: Request) -> Reply:
         """Ask until there is a reply, or until it is no use or too late."""
-        deadline = monotonic() + self._patience
-        usage, attempts, faults = Usage(), 0, 0
+        usage, attempts, failed, faults, deadline = Usage(), 0, 0, 0, inf
         while True:
             attempts += 1
             answer, wait = await self._asked(request)
@@ -121,15 +122,19 @@ class OpenAI(Backend):
                 return Reply(request.id, answer.text, answer.finish, usage, attempts=attempts)
             if answer.verdict == "hopeless":
                 raise BackendError(failure.message if failure else "no answer")
-            if self._dialect.gives_way(answer):
+            if answer.verdict == "otherwise":
                 continue
-            faults += 1
-            pause = backoff(faults, self._random.random()) if wait is None else wait
-            bounded = answer.verdict == "again" and not (failure and failure.kind == "unreachable")
+            failed += 1
+            faults += answer.verdict == "again"
+            deadline = min(deadline, monotonic() + self._patience)
+            pause = wait or backoff(failed, self._random.random())
+            late = monotonic() + pause > deadline
+            if answer.verdict == "away" and late:
+                raise BackendError(failure.message if failure else "nobody answers")
             if (
-                answer.verdict not in ("again", "too_many")
-                or (bounded and faults >= _MOST_FAULTS)
-                or monotonic() + pause > deadline
+                late
+                or answer.verdict not in ("again", "away", "too_many")
+                or faults >= _MOST_FAULTS
             ):
                 return Reply(request.id, usage=usage, failure=failure, attempts=attempts)
             await asyncio.sleep(pause)
@@ -148,15 +153,18 @@ class OpenAI(Backend):
         return await self._sent(request)
 
     async def _sent(self, request: Request) -> tuple[Answer, float | None]:
-        body = self._dialect.payload(request)
-        expected = len(body) // 4 + request.sampling.max_tokens
+        expected = len(self._dialect.payload(request)) // 4 + request.sampling.max_tokens
         await self._gate.enter(expected)
         answer, wait = Answer("again"), None
+        way, body = self._dialect.way, self._dialect.payload(request)
         try:
             answer, wait = await self._posted(body)
         finally:
             refused = answer.verdict == "too_many"
-            self._gate.leave(refused=refused, tokens=sum(answer.usage) - expected)
+            untold = expected if answer.verdict == "answered" else 0
+            self._gate.leave(refused=refused, tokens=(sum(answer.usage) or untold) - expected)
+        if self._dialect.gives_way(answer, way):
+            answer = answer._replace(verdict="otherwise")
         if wait is not None:
             self._gate.hold(min(wait, self._patience))
         return answer, wait
@@ -174,7 +182,8 @@ class OpenAI(Backend):
         except TimeoutError:
             failure = Failure("timeout", f"no reply within {self._timeout:g} s")
         except aiohttp.ClientConnectorError as error:
-            failure = Failure("unreachable", f"{self._url}: {error}")
+            failure = Failure("unreachable", f"{self._url} cannot be reached: {error}")
+            return Answer("away", failure=failure), None
         except (aiohttp.ClientError, OSError) as error:
             failure = Failure("broken_off", f"{type(error).__name__}: {error}"[:300])
         return Answer("again", failure=failure), None

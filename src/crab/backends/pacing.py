@@ -50,7 +50,11 @@ class Gate:
             elif self.in_flight >= max(int(self.limit), 1):
                 turn = asyncio.get_running_loop().create_future()
                 self._waiting.append(turn)
-                await turn
+                try:
+                    await turn
+                except asyncio.CancelledError:
+                    self._wake()
+                    raise
             else:
                 break
         now = self._clock()
@@ -70,6 +74,10 @@ class Gate:
             if share > _TOLERATED:
                 self.limit = max(self.limit * (1 - share / 2), 1.0)
                 self._recent.clear()
+        self._wake()
+
+    def _wake(self) -> None:
+        """Let as many go on as there is room for."""
         room = max(int(self.limit), 1) - self.in_flight
         while self._waiting and room > 0:
             turn = self._waiting.popleft()
@@ -90,9 +98,9 @@ def backoff(attempt: int, draw: float) -> float:
         draw: A random number in [0, 1).
 
     >>> backoff(1, 0.5), backoff(3, 0.5), backoff(30, 0.5)
-    (0.5, 2.0, 30.0)
+    (0.2, 0.8, 30.0)
     """
-    return min(0.5 * 2.0 ** min(attempt - 1, 10), 30.0) * (0.5 + draw)
+    return min(0.2 * 2.0 ** min(attempt - 1, 10), 30.0) * (0.5 + draw)
 
 
 def retry_after(value: str | None, now: datetime | None = None) -> float | None:
@@ -110,7 +118,7 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
     except ValueError:
         try:
             then = parsedate_to_datetime(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         then = then if then.tzinfo else then.replace(tzinfo=UTC)
         seconds = (then - (now or datetime.now(UTC))).total_seconds()

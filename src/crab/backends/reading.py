@@ -26,7 +26,8 @@ def read_object(text: str) -> dict[str, Any] | None:
     """Return the first JSON object in a reply, None where there is none.
 
     It may stand in a code fence or between sentences; it must be whole. An object that has a key
-    twice is none.
+    twice is none, nor is one that cannot be written as JSON again: half a surrogate pair, a number
+    beyond 64 bits.
 
     >>> read_object('Here you are: {"met": true} Anything else?')
     {'met': True}
@@ -39,9 +40,10 @@ def read_object(text: str) -> dict[str, Any] | None:
             return None
         try:
             found, _ = _DECODER.raw_decode(text, start)
+            orjson.dumps(found)
         except json.JSONDecodeError as error:
             start = text.find("{", max(error.pos, start + 1))
-        except (ValueError, RecursionError):
+        except (ValueError, TypeError, RecursionError):
             return None
         else:
             return found if isinstance(found, dict) else None

@@ -20,7 +20,8 @@ _SPEECH = re.compile(
 )
 _NO_SPEAKERS = frozenset(
     {"pro", "pros", "con", "cons", "upsides", "downsides", "advantages", "disadvantages"}
-    | {"input", "output", "question", "answer", "before", "after"}
+    | {"input", "output", "question", "answer", "before", "after", "cause", "effect"}
+    | {"strength", "strengths", "weakness", "weaknesses", "problem", "solution", "example", "note"}
 )
 
 

@@ -45,11 +45,15 @@ class HighlightCount(Counted):
     kind: Literal["highlight_count"] = "highlight_count"
 
     def measure(self, text: Text) -> Measure:
-        """Count the outermost spans; others count the inner ones too, or as IFEval does."""
+        """Count the outermost spans; others count inner ones, as IFEval does, or whole words."""
         found = marks(text)
         if not found.highlights:
             return NOTHING
-        return Measure.items(found.highlights, len(found.emphases), ifeval_highlights(text.string))
+        string = text.string
+        whole = sum(not _inside_a_word(string, start, end) for start, end in found.highlights)
+        return Measure.items(
+            found.highlights, len(found.emphases), ifeval_highlights(string), whole
+        )
 
 
 class EmphasisStyle(Format, Rule):
@@ -98,8 +102,7 @@ class EmphasisStyle(Format, Rule):
         starred = all(
             text.string[start] == "*"
             and "\n" not in text[(start, end)]
-            and not text.string[start - 1 : start].isalnum()
-            and not text.string[end : end + 1].isalnum()
+            and not _inside_a_word(text.string, start, end)
             for start, end, _ in found
         )
         if len(kinds) != 1 or len(found) < 2 or not starred or _TAG.search(text.string):
@@ -109,6 +112,11 @@ class EmphasisStyle(Format, Rule):
         alone = not marks(text).loose_code and not other.search(_without_marks(text))
         if alone and rule.check(text).met:
             yield rule
+
+
+def _inside_a_word(string: str, start: int, end: int) -> bool:
+    """Whether a letter or digit touches a span, as where a product is written with stars."""
+    return string[start - 1 : start].isalnum() or string[end : end + 1].isalnum()
 
 
 def _styles(text: Text) -> dict[str, list[Span]]:

@@ -42,7 +42,8 @@ class HeadingCount(Counted):
         if not found:
             return NOTHING
         spans = [(block.start, block.end) for block in found]
-        comments = len(found) > 1 and all(block.level == 1 for block in found)
+        first = len(found) == 1 and not text.string[: found[0].start].strip()
+        comments = not first and all(block.level == 1 for block in found)
         return Measure.items(spans, len(marks(text).heading_lines), 0 if comments else len(found))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 from random import Random
@@ -12,7 +13,8 @@ from pydantic import AfterValidator, StringConstraints
 
 from crab import languages
 from crab.constraints.base import Constraint, Example, Rule, Verdict
-from crab.text import Text
+from crab.lexicon import lexicon
+from crab.text import Span, Text
 
 __all__ = ["SCRIPTS", "Language", "ResponseLanguage", "ScriptOnly"]
 
@@ -156,16 +158,24 @@ def _written_in(text: Text) -> bool:
 def _throughout(text: Text) -> bool:
     """Whether the text as a whole and each long paragraph is in its language, too.
 
-    Code that lacks a fence and lyrics between translations look like paragraphs in English, so that
-    an English text in ASCII needs no such look.
+    An English text in ASCII needs no such look where its paragraphs are full of function words.
     """
     language, string = text.certain_language, text.string
-    if language == "en" and string.isascii():
-        return True
     parts = [part for part in text.prose if part[1] - part[0] >= _LONG_PARAGRAPH]
+    if language == "en" and string.isascii():
+        parts = [part for part in parts if not _plainly_english(text, part)]
+        return not parts or all(languages.detect_whole(text[part]) == "en" for part in parts)
     return languages.detect_whole(string) == language and all(
         languages.detect_whole(text[part]) == language for part in parts
     )
+
+
+def _plainly_english(text: Text, part: Span) -> bool:
+    """Whether a fifth of the words of a part are function words of English."""
+    starts = text.word_starts
+    words = text.folded_words[bisect_left(starts, part[0]) : bisect_left(starts, part[1])]
+    function_words = lexicon("en").function_words
+    return 5 * sum(word in function_words for word in words) >= len(words)
 
 
 class ScriptOnly(Language, Rule):

@@ -171,6 +171,12 @@ class ParagraphCount(Length, Bounded):
 
     kind: Literal["paragraph_count"] = "paragraph_count"
 
+    @classmethod
+    def subjects(cls, text: Text, rng: Random) -> Iterator[Self]:
+        """Yield the rule for a text that is no data."""
+        if text.string.lstrip()[:1] not in ("{", "["):
+            yield cls.subject()
+
     def measure(self, text: Text) -> Measure:
         """Count the paragraphs."""
         return Measure.count(len(text.paragraphs), text.readings.paragraphs)

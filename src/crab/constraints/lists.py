@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import ClassVar, Literal
 
 from crab.constraints.base import Example
@@ -10,7 +11,7 @@ from crab.constraints.bounds import Measure
 from crab.constraints.format import NOTHING, Counted
 from crab.constraints.marks import marks
 from crab.constraints.spans import outermost
-from crab.text import Text
+from crab.text import Span, Text
 
 __all__ = ["BulletCount", "ListDepth", "NumberedItemCount"]
 
@@ -38,12 +39,21 @@ class BulletCount(Counted):
     kind: Literal["bullet_count"] = "bullet_count"
 
     def measure(self, text: Text) -> Measure:
-        """Count the bullet points; others leave out those inside bullet points."""
+        """Count the bullet points; others leave out inner ones, or those that stand alone."""
         found = marks(text)
         spans = [(item.start, item.end) for item in found.items if item.kind == "bullet"]
         if not spans:
             return NOTHING
-        return Measure.items(spans, len(outermost(spans)), found.ifeval_bullets)
+        listed = 0 if len(spans) > 1 and _apart(text, spans) else len(spans)
+        return Measure.items(spans, len(outermost(spans)), found.ifeval_bullets, listed)
+
+
+def _apart(text: Text, items: list[Span]) -> bool:
+    """Whether text stands between every two items, as where each names a quotation's source."""
+    return all(
+        any(before[1] <= start < after[0] for start, _ in text.paragraphs)
+        for before, after in pairwise(items)
+    )
 
 
 class NumberedItemCount(Counted):

@@ -76,7 +76,8 @@ def _numbers(text: Text) -> Measure:
         touched = _WORD_CHARACTER.match(string, end) or (
             start and _WORD_CHARACTER.match(string, start - 1)
         )
-        if not (taken or item or touched):
+        grouped = len(gap) == 1 and end - start == 3 and before and string[before - 1].isdigit()
+        if not (taken or item or touched or grouped):
             bare, taken = bare + 1, True
         parts += 1 + string.count(".", start, end) + string.count(",", start, end)
         before = end

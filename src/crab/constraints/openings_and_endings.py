@@ -95,7 +95,9 @@ class StartsWith(Lexical, Rule):
         while kept and not cut and fold(kept[-1]) in _DANGLING:
             kept.pop()
         if len(kept) > 1 or (kept and fold(kept[0]) in words.openers):
-            yield cls(text=" ".join(kept))
+            rule = cls(text=" ".join(kept))
+            if rule.check(text).met:
+                yield rule
 
 
 class EndsWith(Lexical, Rule):

@@ -23,6 +23,13 @@ _FILL_IN = re.compile(
 )
 
 
+_EDITORIAL = frozenset(
+    f"[{word}]"
+    for word in ("sic", "emphasis added", "emphasis mine", "citation needed", "laughs", "pause")
+)
+"""What editors put in brackets, and what nobody is to fill in."""
+
+
 class PlaceholderCount(Counted):
     """The response has between ``at_least`` and ``at_most`` placeholders such as ``[your name]``.
 
@@ -50,6 +57,6 @@ class PlaceholderCount(Counted):
         spans = marks(text).placeholders
         if not spans:
             return NOTHING
-        contents = {text[span].lower() for span in spans}
+        contents = {text[span].lower() for span in spans} - _EDITORIAL
         certain = len(contents) if any(_FILL_IN.search(content) for content in contents) else 0
         return Measure.items(spans, certain, ifeval_placeholders(text.string))

@@ -59,7 +59,7 @@ class NoLists(Fixed):
     def likely(cls, text: Text) -> bool:
         """Whether the text has some length, and no lines look like items or stand in a row."""
         found = marks(text)
-        if found.items or found.ifeval_bullets or not _long_prose(text):
+        if found.items or found.ifeval_bullets or not _long_prose(text) or "<li" in text.folded:
             return False
         if any(text[paragraph].count("\n") >= 2 for paragraph in text.paragraphs):
             return False

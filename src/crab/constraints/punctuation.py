@@ -36,7 +36,7 @@ _DOUBTFUL: dict[str, tuple[str, ...]] = {
     ",": (),
     ";": (),
     ":": (),
-    "—": ("--", "─", "⸺", " - "),
+    "—": ("--", "─", "⸺", " - ", "\n- "),
     "(": ("[", "【", "〔"),
     '"': ("'", "‘", "’", "‚", "‹", "›", "`"),
 }
@@ -142,7 +142,7 @@ def _absent(text: Text) -> list[str]:
     """Return the marks that a text of some length does without, and without their like."""
     if len(text.words) < _FEWEST_WORDS:
         return []
-    string = text.string
+    string = f"\n{text.string}"
     return [
         mark
         for mark, forms in _DOUBTFUL.items()

@@ -85,7 +85,7 @@ class ReadingGrade(Style, Bounded):
         """Return grades outside every reading where none is far from ours."""
         if found.high - found.smallest > 2.5 or found.smallest - found.low > 2.5:
             return None, None
-        low, high = floor(found.low), ceil(found.high)
+        low, high = floor(found.low), max(ceil(found.high), 0)
         forms: list[tuple[int | None, int | None]] = []
         if low >= 3 and high <= 14:
             forms.append((low, high))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
@@ -16,6 +17,7 @@ from crab.text import Text
 
 __all__ = ["SentenceOpenersVary"]
 
+_SPEAKER = re.compile(r"^[ \t*_]*[^\W\d_][^\n:.!?]{0,30}:[*_]*[ \t]+\S", re.MULTILINE)
 _STOPS = f".。…{QUESTION_MARKS}{EXCLAMATION_MARKS}"
 
 
@@ -55,6 +57,7 @@ class SentenceOpenersVary(Style, Rule):
             and not text.unspaced
             and len(text.remembered(_openers)) >= 4
             and text.readings.sentences.low >= 3
+            and not _SPEAKER.search(text.string)
         ):
             rule = cls()
             if rule.check(text).met and _vary_however_cut(text):

@@ -42,15 +42,20 @@ def ordered_map(
         yield from spread(make, items, workers)
 
 
-def spread(make: Callable[[], Callable[[T], R]], items: Iterable[T], workers: int) -> Iterator[R]:
-    """Yield what :func:`ordered_map` does, always from other processes, even from one alone."""
+def spread(
+    make: Callable[[], Callable[[T], R]], items: Iterable[T], workers: int, ahead: int = _AHEAD
+) -> Iterator[R]:
+    """Yield what :func:`ordered_map` does, always from other processes, even from one alone.
+
+    For each of them, ``ahead`` items are read before what is yielded.
+    """
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, context, initializer=_start, initargs=(make,))
     waiting: deque[Future[R]] = deque()
     try:
         for item in items:
             waiting.append(pool.submit(_run, item))
-            if len(waiting) >= workers * _AHEAD:
+            while waiting and (waiting[0].done() or len(waiting) >= workers * ahead):
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

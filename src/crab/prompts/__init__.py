@@ -1,7 +1,7 @@
 """The prompts: templates with a version each, and the one function that renders them.
 
-A template is a Jinja file with the blocks ``system`` and ``user``. Instruction and response enter as
-values, between marks with a number that they do not hold, and are never read as templates.
+A template is a Jinja file with the blocks ``system`` and ``user``. Instruction and response enter
+as values, between marks with a number that they do not hold, and are never read as templates.
 """
 
 from __future__ import annotations
@@ -43,10 +43,8 @@ class Prompt(NamedTuple):
             **values: What else the template needs.
 
         Raises:
-            UsageError: The template uses a name that is not given.
+            UsageError: The template cannot be rendered, as where it uses a name that is not given.
         """
-        from jinja2 import UndefinedError  # noqa: PLC0415 - kept off the import path
-
         sound = {name: _SURROGATE.sub("\ufffd", text) for name, text in texts.items()}
         context = self.template.new_context({**values, **sound, "fence": _fence(sound)})
         try:
@@ -54,7 +52,7 @@ class Prompt(NamedTuple):
                 role: "".join(self.template.blocks[role](context)).strip()
                 for role in ("system", "user")
             }
-        except UndefinedError as error:
+        except Exception as error:
             raise UsageError(f"the template {self.id} cannot be rendered: {error}") from None
         return Turn("system", parts["system"]), Turn("user", parts["user"])
 
@@ -67,18 +65,21 @@ def prompt(name: str, folder: Path | None = None) -> Prompt:
     'user'
 
     Raises:
-        UsageError: The file cannot be read, or is no template with the two blocks.
+        UsageError: There is no such folder, or the file cannot be read, or is no template with the
+            two blocks.
     """
     from jinja2 import StrictUndefined, TemplateError  # noqa: PLC0415
     from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
 
+    if folder is not None and not folder.is_dir():
+        raise UsageError(f"there is no folder {folder} to take templates from")
     own = folder / f"{name}.jinja" if folder else None
     try:
         if own is not None and own.exists():
             text = own.read_text("utf-8")
         else:
             text = files(__name__).joinpath(f"{name}.jinja").read_text("utf-8")
-        environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text
+        environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
         template = environment.from_string(text)
     except (OSError, UnicodeDecodeError, TemplateError) as error:
         raise UsageError(f"cannot use the template {own or name}: {error}") from None

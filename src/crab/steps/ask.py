@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from crab.backends.base import Backend, Reply, Request, Sampling
+from crab.backends.base import Backend, Reply, Request, Sampling, Usage
 from crab.backends.conversing import Talk, converse
 from crab.config import Config
 from crab.constraints.base import Constraint, Judged, Rule
-from crab.constraints.registry import kinds
+from crab.constraints.registry import kind_class, kinds
 from crab.prompts import prompt
 from crab.records import Checked, Dropped, Pair
 from crab.steps.calibrate import HEAD, Calibration, planted, trial
@@ -20,6 +21,8 @@ from crab.steps.suggest import reply_schema, suggestions
 from crab.text import Text
 
 __all__ = ["Asked", "ask", "calibrated", "proposal"]
+
+T = TypeVar("T")
 
 _ROUNDS = 2
 
@@ -41,6 +44,7 @@ def ask(
     config: Config,
     trusted: bool,
     on_reply: Callable[[Request, Reply], None] | None = None,
+    on_asked: Callable[[int, Usage], None] | None = None,
 ) -> Iterator[Asked | Dropped]:
     """Yield what the model made of each pair, in their order.
 
@@ -50,9 +54,28 @@ def ask(
         config: The settings.
         trusted: Whether the model may judge; if not, its judged constraints are dropped.
         on_reply: Called with every reply and its request.
+        on_asked: Called with the calls and tokens that each pair took, those from the cache too.
     """
-    talks = (_talk(record, backend.name, config, trusted) for record in records)
-    yield from converse(talks, backend, on_reply)
+    talks = (_counted(_talk(record, backend.name, config, trusted)) for record in records)
+    for result, calls, usage in converse(talks, backend, on_reply):
+        if on_asked and calls:
+            on_asked(calls, usage)
+        yield result
+
+
+def _counted(talk: Talk[T]) -> Talk[tuple[T, int, Usage]]:
+    """Hold a talk; return what it returns with the number of its replies and their tokens."""
+    calls, usage = 0, Usage()
+    try:
+        requests = next(talk)
+        while True:
+            replies = yield requests
+            calls += len(replies)
+            for reply in replies:
+                usage += reply.usage
+            requests = talk.send(replies)
+    except StopIteration as end:
+        return end.value, calls, usage
 
 
 def calibrated(
@@ -78,7 +101,7 @@ def proposal(pair: Pair, config: Config) -> Request:
         messages=template.turns(
             {"response": pair.response, "instruction": pair.instruction},
             most_added_words=config.added_words,
-            **_described(),
+            **_described(tuple(kinds())),
         ),
         sampling=Sampling(config.temperature, config.top_p, config.max_tokens),
         json_schema=reply_schema(),
@@ -86,9 +109,10 @@ def proposal(pair: Pair, config: Config) -> Request:
     )
 
 
-def _described() -> dict[str, list[dict[str, Any]]]:
-    """Return how kinds and families describe themselves."""
-    every = kinds()
+@lru_cache(maxsize=1)
+def _described(names: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
+    """Return how the kinds of these names, and their families, describe themselves."""
+    every = {name: kind_class(name) for name in names}
     families: dict[str, str] = {}
     for cls in every.values():
         base = next(one for one in reversed(cls.__mro__) if "family" in one.__dict__)
@@ -126,12 +150,15 @@ def _talk(
         why = "unreadable_reply" if reply.finish == "stop" else "truncated_reply"
         lost = Dropped.constraint(record, "propose", why, reply.text[:2000])
         return Asked(record, None, (), (lost,))
-    dropped = [
-        Dropped.constraint(record, "propose", one.reason, one.data)
-        for one in found.constraints
-        if one.reason
-    ]
-    suggested = [one.constraint for one in found.constraints if one.constraint is not None]
+    dropped: list[Dropped] = []
+    suggested: list[Constraint] = []
+    for item in found.constraints:
+        other = config.kinds and item.constraint and item.constraint.kind not in config.kinds
+        reason = "kind_not_asked_for" if other else item.reason
+        if reason:
+            dropped.append(Dropped.constraint(record, "propose", reason, item.data))
+        elif item.constraint is not None:
+            suggested.append(item.constraint)
     kept: list[tuple[Constraint, Checked]] = [
         (rule, Checked(origin=origin, met=None, reason="not yet verified"))
         for rule in suggested

@@ -65,6 +65,15 @@ class Calibration(NamedTuple):
         """
         return bool(self.falsehoods) and self.false_accepted <= limit * self.falsehoods
 
+    def told(self, limit: float) -> str:
+        """Return in words whether the judge is trusted."""
+        accepted = (
+            f"the model accepts {self.false_accepted} of {self.falsehoods} planted falsehoods"
+        )
+        if self.trusted(limit):
+            return f"{accepted}, and is trusted as a judge"
+        return f"{accepted}: it is not trusted as a judge, and ships no judged constraint"
+
     def rates(self) -> dict[str, dict[str, float | int]]:
         """Return the rate of each error with its 95 % interval (Wilson, 1927)."""
         return {
@@ -88,7 +97,7 @@ def _wilson(wrong: int, of: int) -> tuple[float, float]:
 
 
 def planted(pairs: Iterable[Pair], seed: int) -> Iterator[Planted]:
-    """Yield demands on the pairs' responses: at most a hundred that are false, and half as many true.
+    """Yield demands on the pairs' responses: at most a hundred false ones, half as many true.
 
     False are demands that other responses meet and this one does not, another language, and the
     words of another subject. They depend on the seed and the pairs alone.

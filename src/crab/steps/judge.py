@@ -20,6 +20,7 @@ from crab.text import Span, Text
 __all__ = ["Judgement", "Question", "decided", "questions", "quoted"]
 
 _FEWEST_LETTERS = 8
+_ONE_KIND = str.maketrans("“”‘’", "\"\"''")
 _TEMPERATURE_OF_VOTES = 0.7
 
 
@@ -151,26 +152,25 @@ def _verdict(reply: Reply) -> dict[str, Any] | str:
 
 
 def quoted(evidence: str, response: Text) -> Span | None:
-    """Return where a quotation stands in a response, white space and kinds of quotes aside.
+    r"""Return where a quotation stands in a response, white space and kinds of quotes aside.
 
     None where it does not stand there, or is too short to show anything.
 
-    >>> quoted("rained  all day", Text("It rained\\nall day."))
+    >>> quoted("rained  all day", Text("It rained\nall day."))
     (3, 17)
     """
-    wanted = "".join(map(_folded, evidence)).strip("\"'")
+    string = response.string
+    wanted = _solid(evidence).strip("\"'")
     letters = sum(map(str.isalpha, wanted))
-    whole = sum(map(str.isalpha, response.string))
-    if not letters or letters < min(_FEWEST_LETTERS, whole):
+    if not letters or letters < min(_FEWEST_LETTERS, sum(map(str.isalpha, string))):
         return None
-    solid = [at for at, char in enumerate(response.string) if not char.isspace()]
-    start = "".join(_folded(response.string[at]) for at in solid).find(wanted)
+    start = _solid(string).find(wanted)
     if start < 0:
         return None
-    return solid[start], solid[start + len(wanted) - 1] + 1
+    places = [at for at, char in enumerate(string) if not char.isspace()]
+    return places[start], places[start + len(wanted) - 1] + 1
 
 
-def _folded(char: str) -> str:
-    if char.isspace():
-        return ""
-    return {"“": '"', "”": '"', "‘": "'", "’": "'"}.get(char, char)
+def _solid(string: str) -> str:
+    """Return a text without white space, with one kind of quotation marks."""
+    return "".join(string.split()).translate(_ONE_KIND)

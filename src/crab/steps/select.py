@@ -79,4 +79,4 @@ def _language(pair: Pair) -> str | None:
         return found
     if found is not None and len(instruction) >= 20 and languages.agreed(instruction) == found:
         return found
-    return pair.language or languages.detect(pair.response[:2000]) or found
+    return pair.language or languages.detect(f"{instruction}\n{pair.response[:2000]}") or found

@@ -17,10 +17,13 @@ from crab.records import Pair
 from crab.steps.leaks import gives_away
 from crab.text import Text
 
-__all__ = ["Suggested", "Suggestions", "reply_schema", "suggestions"]
+__all__ = ["LONGEST", "MOST", "Suggested", "Suggestions", "reply_schema", "suggestions"]
 
-_LONGEST = 300
-_MOST = 24
+LONGEST = 300
+"""The most characters of a sentence that a reader is to decide."""
+MOST = 8
+"""The most proposals that are taken from one reply."""
+
 _KEPT = ("type", "enum", "const", "anyOf", "items", "minimum", "maximum", "maxLength", "maxItems")
 
 
@@ -50,15 +53,16 @@ def suggestions(reply: str, pair: Pair, text: Text) -> Suggestions | None:
     if found is None or not isinstance(found.get("constraints"), list):
         return None
     instruction = found.get("instruction")
-    items = found["constraints"][:_MOST]
+    items = found["constraints"]
     seen: dict[Constraint, None] = {}
     results = []
-    for one in (one for item in items for one in _decided(item, pair, text)):
+    for one in (one for item in items[:MOST] for one in _decided(item, pair, text)):
         if one.constraint is not None and one.constraint in seen:
             continue
         if one.constraint is not None:
             seen[one.constraint] = None
         results.append(one)
+    results += [Suggested(None, item, "too_many") for item in items[MOST:]]
     return Suggestions(instruction if isinstance(instruction, str) else None, results)
 
 
@@ -92,7 +96,7 @@ def _read(judged: Judged, item: Any, pair: Pair, text: Text) -> Iterator[Suggest
     """Decide what code can of a sentence; what is left goes on to a judge."""
     sentence = " ".join(judged.text.split())
     said = claims.read(sentence)
-    if len(sentence) > _LONGEST:
+    if len(sentence) > LONGEST:
         yield Suggested(None, item, "too_long")
     elif said.doubtful:
         yield Suggested(None, item, "countable: it counts what no rule stands for")
@@ -102,7 +106,7 @@ def _read(judged: Judged, item: Any, pair: Pair, text: Text) -> Iterator[Suggest
         yield Suggested(None, item, "not_met: a part of it that code can decide")
     elif leak := gives_away(sentence, pair.instruction, text):
         yield Suggested(None, item, f"gives_away: {leak}")
-    elif pair.language and languages.agreed(sentence) not in (None, pair.language):
+    elif pair.language and languages.is_other(sentence, pair.language):
         yield Suggested(None, item, "other_language")
     else:
         yield Suggested(judged.model_copy(update={"text": sentence}), item)
@@ -117,7 +121,7 @@ def reply_schema() -> str:
             "type": "object",
             "properties": {
                 "instruction": {"type": "string", "maxLength": 4000},
-                "constraints": {"type": "array", "items": {"anyOf": choices}, "maxItems": 8},
+                "constraints": {"type": "array", "items": {"anyOf": choices}, "maxItems": MOST},
             },
             "required": ["instruction", "constraints"],
             "additionalProperties": False,
@@ -146,7 +150,7 @@ def _plain(schema: dict[str, Any]) -> dict[str, Any]:
     if "items" in kept:
         kept["items"] = _plain(kept["items"])
     if kept.get("type") == "string" and "enum" not in kept and "const" not in kept:
-        kept["maxLength"] = min(kept.get("maxLength", _LONGEST), _LONGEST)
+        kept["maxLength"] = min(kept.get("maxLength", LONGEST), LONGEST)
     if kept.get("type") == "array":
         kept["maxItems"] = 3
     return kept

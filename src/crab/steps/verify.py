@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from random import Random
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,6 +19,8 @@ from crab.text import Text
 __all__ = ["verify"]
 
 _MOST_SPANS = 100
+_DRAWS = 24
+"""As many as draw every phrasing of a plug-in, nearly for sure."""
 
 
 def verify(samples: Iterable[Sample | Dropped]) -> Iterator[Sample | Dropped]:
@@ -81,15 +84,31 @@ def _verify(constraint: Constraint, checked: Checked, text: Text) -> tuple[Verdi
 def _use(constraint: Constraint) -> None:
     """Ask for everything that later steps ask for, so that a plug-in breaks here or nowhere."""
     hash(constraint)
-    constraint.topics()
+    _sure(constraint == constraint.model_copy(), "it does not equal its copy")
+    _sure(constraint.weight > 0, f"its weight is {constraint.weight}")
+    _sure(_words(constraint.topics()), "topics() returns no frozenset of strings")
     if isinstance(constraint, Rule):
-        constraint.facts()
-        constraint.conjuncts()
-        constraint.required_words()
-        constraint.barred_words()
+        facts = constraint.facts().items()
+        sound = all(low <= high and bool(str(name)) for name, (low, high) in facts)
+        _sure(sound, "facts() returns something else than intervals by name")
+        parts = constraint.conjuncts()
+        _sure(bool(parts) and all(isinstance(part, Rule) for part in parts), "bad conjuncts()")
+        _sure(_words(constraint.required_words()), "required_words() returns no frozenset")
+        _sure(_words(constraint.barred_words()), "barred_words() returns no frozenset")
     for language in languages():
         if not isinstance(constraint, Rule) or constraint.said_in(language):
-            constraint.describe(language=language)
+            for seed in range(_DRAWS):
+                said = constraint.describe(Random(seed), language)
+                _sure(bool(str.strip(said)), "describe() returns no text")
+
+
+def _words(found: object) -> bool:
+    return isinstance(found, frozenset) and all(isinstance(word, str) for word in found)
+
+
+def _sure(holds: bool, broken: str) -> None:
+    if not holds:
+        raise TypeError(broken)
 
 
 def _data(constraint: Constraint) -> dict[str, Any]:
