@@ -6,7 +6,9 @@
 # the rest. Here a stand-in with prepared answers plays the model, so nothing needs a key or the network.
 
 # %%
+import logging
 import re
+import sys
 from typing import Any
 
 import crab
@@ -119,10 +121,9 @@ def show(backend: Backend | str) -> None:
     print(f"and {rules} rules that code found by itself")
 
 
-if __name__ == "__main__":  # crab.build computes in processes of its own, which import this file
-    backend = ScriptedBackend(stand_in)
-    show(backend)
-    print(f"{len(backend.asked)} requests")
+backend = ScriptedBackend(stand_in)
+show(backend)
+print(f"{len(backend.asked)} requests")
 
 # %% [markdown]
 # ## A judge that says yes to everything
@@ -131,8 +132,8 @@ if __name__ == "__main__":  # crab.build computes in processes of its own, which
 # falsehoods is not trusted: whatever only a reader can decide is dropped, and what code decides stays.
 
 # %%
-if __name__ == "__main__":
-    show(ScriptedBackend(yes_man))
+logging.basicConfig(stream=sys.stdout, format="crab: %(message)s")
+show(ScriptedBackend(yes_man))
 
 # %% [markdown]
 # On the command line a run with a model keeps every reply, so that a stopped run goes on without paying

@@ -44,7 +44,7 @@ class Config(BaseModel):
     """Drop records whose word trigrams overlap by this share (Jaccard) with an earlier one."""
 
     kinds: tuple[str, ...] | None = None
-    """Propose only these kinds."""
+    """The kinds that code proposes; all of them where None. A model may propose any kind."""
 
     same: Share = 0.6
     """Two constraints say the same where the ROUGE-L F of their content words is above this."""

@@ -40,7 +40,8 @@ print("ready", flush=True)
 sys.stdin.readline()
 with OpenAI("crab-test", base_url=url, concurrency=4) as inner:
     backend = Cached(inner, path)
-    for reply in backend.replies(Request(str(n), (Turn("user", str(n)),)) for n in range(first, last)):
+    requests = (Request(str(n), (Turn("user", str(n)),)) for n in range(first, last))
+    for reply in backend.replies(requests):
         assert reply.failure is None, reply.failure
         print(reply.id, flush=True)
 """
@@ -238,11 +239,10 @@ def test_errors_come_after_what_was_answered(path: Path) -> None:
 
     backend = Cached(ScriptedBackend(script, 1), path)
     for requests, error in ((numbered(range(9)), BackendError), (broken(), ZeroDivisionError)):
-        found = []
+        found: list[Reply] = []
         replies = backend.replies(requests)
         with pytest.raises(error):
-            while True:
-                found.append(next(replies))
+            found.extend(replies)
         assert len(found) == 3
     assert kept(path) == 6
 
@@ -312,7 +312,6 @@ def test_sizes_totals_and_clearing(path: Path) -> None:
         assert store.totals()["propose"] == sums
         assert store.totals()["judge"]["calls"] == 1
         assert store.clear(1) == 0
-        store._base.execute("UPDATE replies SET written = written - 2 * 86400 WHERE key = '1'")
         store._base.execute(
             "UPDATE replies SET written = written - 2 * 86400 WHERE key = ?", (b"1",)
         )

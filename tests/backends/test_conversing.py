@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -55,6 +56,11 @@ def alone(name: str, rounds: Iterable[int]) -> list[str]:
             asked = one.send(said)
     except StopIteration as end:
         return end.value
+
+
+def is_first(body: dict[str, Any]) -> bool:
+    """Whether it is the first request of the first talk."""
+    return str(body["messages"][-1]["content"]).startswith("0.0.")
 
 
 def gone(name: str) -> bool:
@@ -146,21 +152,21 @@ def test_talks_that_ask_nothing_keep_their_place() -> None:
 def test_every_reply_is_told() -> None:
     """``on_reply`` is called with each request and its reply, failures too."""
     told: list[tuple[str, Reply]] = []
-    backend = ScriptedBackend(lambda asked: Failure("x", "y") if "1.0" in asked.id else "ok", 4)
+    backend = ScriptedBackend(
+        lambda asked: Failure("x", "y") if asked.id.startswith("1.0.") else "ok", 4
+    )
     talks = (talk(str(n), [1, 1]) for n in range(3))
     list(converse(talks, backend, lambda asked, reply: told.append((asked.id, reply))))
     assert all(name == reply.id for name, reply in told)
     assert len(told) == 6
-    assert sum(reply.failure is not None for _, reply in told) == 2
+    assert sum(reply.failure is not None for _, reply in told) == 1
 
 
 def test_a_slow_talk_holds_no_other(openai: Callable[..., tuple[OpenAI, FaultyServer]]) -> None:
     """While the first talk waits for its reply, dozens of others come to their end."""
     asked_meanwhile: list[int] = []
     slow = Slow(0.8)
-    backend, server = openai(
-        4, faults=lambda n, body: slow if body["messages"][-1]["content"] == "0.0.0.0" else None
-    )
+    backend, server = openai(4, faults=lambda n, body: slow if is_first(body) else None)
     talks = (talk(str(n), [1, 1]) for n in range(100))
     found = converse(talks, backend)
     assert next(found) == alone("0", [1, 1])
@@ -194,9 +200,7 @@ def test_a_stuck_talk_bounds_what_is_asked(
 ) -> None:
     """Where the first talk does not come to its end, those behind it do not pile up for ever."""
     slow = Slow(1.0)
-    backend, server = openai(
-        1, faults=lambda n, body: slow if body["messages"][-1]["content"] == "0.0.0.0" else None
-    )
+    backend, server = openai(1, faults=lambda n, body: slow if is_first(body) else None)
     backend.concurrency = 2
     found = converse((talk(str(n), [1]) for n in range(5000)), backend)
     next(found)
@@ -308,6 +312,7 @@ def test_closing_early_stops_the_asking(
     found.close()  # type: ignore[attr-defined]
     assert gone("crab-requests")
     assert gone("crab-cache")
+    sleep(0.05)
     count = len(server.seen)
     sleep(0.1)
     assert len(server.seen) == count < 60

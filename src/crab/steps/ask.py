@@ -153,10 +153,8 @@ def _talk(
     dropped: list[Dropped] = []
     suggested: list[Constraint] = []
     for item in found.constraints:
-        other = config.kinds and item.constraint and item.constraint.kind not in config.kinds
-        reason = "kind_not_asked_for" if other else item.reason
-        if reason:
-            dropped.append(Dropped.constraint(record, "propose", reason, item.data))
+        if item.reason:
+            dropped.append(Dropped.constraint(record, "propose", item.reason, item.data))
         elif item.constraint is not None:
             suggested.append(item.constraint)
     kept: list[tuple[Constraint, Checked]] = [
