@@ -63,6 +63,7 @@ COUNTABLE: tuple[re.Pattern[str], ...] = (
         rf"|pair of|dozens of|hundreds of) (?:[\w'-]+ ){{0,2}}?{_THINGS}\b"
     ),
     pattern(r"\b(?:twice|thrice|(?:only|exactly|just|at least|at most|more than) once)\b"),
+    pattern(r"\b(?:word|character|line) (?:count|limit)\b"),
     pattern(r"\bonce (?:per|each|every|in)\b"),
     pattern(rf"(?:\b(?:{NEVER}|leave out|free of)|n't) (?:[\w',-]+ ){{0,6}}?{_FORMS}\b"),
     pattern(

@@ -138,8 +138,8 @@ _BAN = (
 )
 _ALONE = r"\b(?!,? (?:or|nor|and) (?!(?:use|write|keep|do|avoid|never|no|with|end|begin|start)\b))"
 _HOLD = (
-    r"(?:\b(?:in|as|use|using|with|include|including|contains?|containing|add|adding|have|has"
-    r"|provide|return|output|into) |(?<=\band ))(?:(?:an?|the|its|clear|simple|short|single"
+    r"(?:\b(?:in|as|use|using|with|include|contains?|containing|add|adding|have|has"
+    r"|provide|return|output|into) |(?<=\band ))(?:(?:an?|clear|simple|short|single"
     r"|valid|markdown|descriptive|comparison|summary|concise) ){0,3}"
 )
 
@@ -221,7 +221,7 @@ PATTERNS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Rule]]] = [
     ),
     (pattern(rf"{_HOLD}code blocks?\b"), lambda _: constraints.CodeBlockCount(at_least=1)),
     (
-        pattern(rf"{_HOLD}json(?: object| format| array)?(?=[.!,;]|$)"),
+        pattern(rf"{_HOLD}(?:only )?json(?: object| format| array)?(?=[.!,;]|$)"),
         lambda _: constraints.JsonOutput(),
     ),
     (
@@ -237,7 +237,9 @@ PATTERNS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Rule]]] = [
         lambda _: constraints.LetterCase(case="upper"),
     ),
     (
-        pattern(rf"\b(?:in|into) (?P<name>{'|'.join(LANGUAGES)})(?=\s*[.,;!?]|$| and\b| but\b)"),
+        pattern(
+            rf"\b(?:in|into) (?P<name>{'|'.join(LANGUAGES)})(?=\s*[.,;!?]|$| (?:and|but|or|only)\b)"
+        ),
         lambda m: constraints.ResponseLanguage(language=LANGUAGES[m["name"].lower()]),
     ),
 ]

@@ -128,6 +128,8 @@ def _counts_the_response(match: re.Match[str], sentence: str, unit: str) -> bool
     """Whether a number of units is one of the response's own, by the words around it."""
     if match["joint"] == "-" and not _OF_THE_WHOLE.match(sentence, match.end()):
         return False
+    if _number(match["low"]) == 1 and match["unit"].endswith("s") and not _more_than_one(match):
+        return False
     if match["adjective"] and unit in ("word", "character"):
         return False
     if unit == "character" and _number(match["low"]) < _FEWEST_CHARACTERS:
@@ -144,6 +146,10 @@ def _counts_the_response(match: re.Match[str], sentence: str, unit: str) -> bool
         return True
     bounded = bool(match["how"] or match["never"]) and unit != "question"
     return bounded and _HOLDER.fullmatch(word) is not None
+
+
+def _more_than_one(match: re.Match[str]) -> bool:
+    return any(match[name] for name in ("high", "more", "after"))
 
 
 def _bounds(match: re.Match[str]) -> dict[str, Any] | None:

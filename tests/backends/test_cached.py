@@ -261,6 +261,46 @@ def test_closing_early_leaves_no_thread(faulty_server: Started, path: Path) -> N
         sleep(0.005)
 
 
+@pytest.mark.slow
+def test_several_processes_share_a_file(faulty_server: Started, path: Path) -> None:
+    """Processes that begin at the same time on a file that is not there all keep their replies."""
+    server = faulty_server()
+    clients = [client(server, path, 20 * n, 20 * n + 40) for n in range(4)]
+    for one in clients:
+        assert one.stdin is not None
+        one.stdin.write("\n")
+        one.stdin.flush()
+    for n, one in enumerate(clients):
+        out, err = one.communicate(timeout=60)
+        assert (one.returncode, err) == (0, "")
+        assert sorted(map(int, out.split())) == list(range(20 * n, 20 * n + 40))
+    assert kept(path) == 100
+    count = len(server.seen)
+    with OpenAI("crab-test", base_url=server.url) as inner:
+        assert all(reply.cached for reply in Cached(inner, path).replies(numbered(range(100))))
+    assert len(server.seen) == count
+
+
+@pytest.mark.slow
+def test_a_kill_loses_only_what_is_under_way(faulty_server: Started, path: Path) -> None:
+    """After kill -9, all that was yielded is there, and what is asked again is what was out."""
+    server = faulty_server(latency=0.02)
+    process = client(server, path, 0, 200)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+    seen = [int(process.stdout.readline()) for _ in range(20)]
+    process.send_signal(signal.SIGKILL)
+    seen.extend(map(int, process.communicate(timeout=30)[0].split()))
+    assert process.returncode == -signal.SIGKILL
+    with OpenAI("crab-test", base_url=server.url, concurrency=4) as inner:
+        found = {int(one.id): one for one in Cached(inner, path).replies(numbered(range(200)))}
+    assert len(found) == 200
+    assert all(found[n].cached for n in seen)
+    assert len(server.seen) <= 200 + 4
+
+
 def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
     """A file of another kind, a folder and another program's table are named, and left alone."""
     text = tmp_path / "notes.txt"
@@ -319,46 +359,6 @@ def test_sizes_totals_and_clearing(path: Path) -> None:
         assert store.clear(1) == 1
         assert store.clear() == 2
         assert store.sizes() == []
-
-
-@pytest.mark.slow
-def test_several_processes_share_a_file(faulty_server: Started, path: Path) -> None:
-    """Processes that begin at the same time on a file that is not there all keep their replies."""
-    server = faulty_server()
-    clients = [client(server, path, 20 * n, 20 * n + 40) for n in range(4)]
-    for one in clients:
-        assert one.stdin is not None
-        one.stdin.write("\n")
-        one.stdin.flush()
-    for n, one in enumerate(clients):
-        out, err = one.communicate(timeout=60)
-        assert (one.returncode, err) == (0, "")
-        assert sorted(map(int, out.split())) == list(range(20 * n, 20 * n + 40))
-    assert kept(path) == 100
-    count = len(server.seen)
-    with OpenAI("crab-test", base_url=server.url) as inner:
-        assert all(reply.cached for reply in Cached(inner, path).replies(numbered(range(100))))
-    assert len(server.seen) == count
-
-
-@pytest.mark.slow
-def test_a_kill_loses_only_what_is_under_way(faulty_server: Started, path: Path) -> None:
-    """After kill -9, all that was yielded is there, and what is asked again is what was out."""
-    server = faulty_server(latency=0.02)
-    process = client(server, path, 0, 200)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write("\n")
-    process.stdin.flush()
-    seen = [int(process.stdout.readline()) for _ in range(20)]
-    process.send_signal(signal.SIGKILL)
-    seen.extend(map(int, process.communicate(timeout=30)[0].split()))
-    assert process.returncode == -signal.SIGKILL
-    with OpenAI("crab-test", base_url=server.url, concurrency=4) as inner:
-        found = {int(one.id): one for one in Cached(inner, path).replies(numbered(range(200)))}
-    assert len(found) == 200
-    assert all(found[n].cached for n in seen)
-    assert len(server.seen) <= 200 + 4
 
 
 @pytest.mark.slow

@@ -27,8 +27,9 @@ from crab.backends.huggingface import HuggingFace
 from crab.backends.local_model import loaded
 from crab.backends.openai import OpenAI
 from crab.config import Config
-from crab.steps.ask import ask, calibrated
+from crab.steps.ask import calibrated
 from crab.steps.select import select
+from crab.steps.suggest import reply_schema
 
 from .tiny_model import build
 
@@ -51,19 +52,21 @@ def pairs() -> list[crab.Pair]:
     return list(islice((one for one in records if isinstance(one, crab.Pair)), 6))
 
 
-def test_a_liar_that_proposes_ships_nothing_false(liar: Path, pairs: list[crab.Pair]) -> None:
+def test_a_liar_that_proposes_ships_nothing_false(
+    liar: Path, pairs: list[crab.Pair], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever a random model proposes in the right form, only true rules are left of it."""
-    config = Config(max_tokens=400, temperature=1.0, top_p=1.0)
+    schema = json.loads(reply_schema())
+    schema["properties"]["constraints"]["minItems"] = 5
+    schema["properties"]["instruction"]["maxLength"] = 40
+    monkeypatch.setattr("crab.steps.ask.reply_schema", lambda: json.dumps(schema))
+    dropped: list[crab.Dropped] = []
     with HuggingFace(str(liar), batch_size=3) as backend:
-        found = list(ask(pairs, backend, config, trusted=True))
-        samples = list(crab.build(pairs, backend=backend, max_tokens=400))
-    assert len(found) == len(pairs)
-    reasons = Counter(
-        lost.reason.partition(":")[0]
-        for one in found
-        for lost in ((one,) if isinstance(one, crab.Dropped) else one.dropped)
-    )
-    assert reasons.total() >= len(pairs)
+        settings = {"max_tokens": 700, "temperature": 1.0, "top_p": 1.0}
+        samples = list(crab.build(pairs, backend=backend, on_dropped=dropped.append, **settings))
+    reasons = Counter(one.reason.partition(":")[0] for one in dropped if one.step == "propose")
+    assert reasons["not_met"] + reasons["bad_fields"] >= len(pairs)
+    assert len(samples) == len(pairs)
     for sample in samples:
         judged = [one for one in sample.constraints if isinstance(one, crab.Judged)]
         assert not judged
@@ -73,7 +76,7 @@ def test_a_liar_that_proposes_ships_nothing_false(liar: Path, pairs: list[crab.P
 def test_a_liar_that_judges_fails_calibration(liar: Path, pairs: list[crab.Pair]) -> None:
     """A random model says yes to planted falsehoods, and is not trusted."""
     with HuggingFace(str(liar), batch_size=4) as backend:
-        found = calibrated(pairs * 4, backend, Config())
+        found = calibrated(pairs * 3, backend, Config())
     assert found.falsehoods > 0
     assert not found.trusted(0.1)
 
@@ -125,7 +128,7 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + 120
     while time.monotonic() < end and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=5):
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - on loopback
                 return
         except OSError:
             time.sleep(0.3)

@@ -32,7 +32,7 @@ ANSWER = Text(
         ("Write for readers in Melbourne.", "Who opened it?", None),
         ("Sydney is the place.", "Where is it?", None),
         ("Say how the steel arch carries eight lanes.", "What is it?", "the steel arch carries"),
-        ("Say the steel arch carries eight.", "Steel arch carries?", "steel arch carries eight"),
+        ("Say that steel arch carries eight.", "Arch carries?", "steel arch carries eight"),
         ("Write in a warm tone.", "What is it?", None),
         ("Say what it is and of what.", "Tell.", None),
         ("", "Tell.", None),

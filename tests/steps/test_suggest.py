@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import crab
 from crab.backends.reading import keeps_schema
-from crab.constraints import Lexical, Rule, registry
+from crab.constraints import Constraint, Lexical, Rule, registry
 from crab.records import Pair
 from crab.steps.suggest import LONGEST, MOST, reply_schema, suggestions
 from crab.text import Text
@@ -19,7 +19,8 @@ from crab.text import Text
 RESPONSE = (
     "The harbour wakes slowly in winter. Fishermen mend their nets under yellow lamps, and gulls "
     "wait on the wall like old judges.\n\nBy eight the baker opens, and warm smells drift over the "
-    "wet stones. Nobody hurries; the tide decides when boats may leave, and in 1932 it was no other."
+    "wet stones. Nobody hurries; the tide decides when boats may leave, and as it was "
+    "in 1932 and long before that year."
 )
 TEXT = Text(RESPONSE)
 PAIR = Pair(id="a", instruction="Describe a harbour.", response=RESPONSE, language="en")
@@ -42,11 +43,15 @@ def outcome(*items: Any, pair: Pair = PAIR) -> list[str]:
     )
     assert found is not None
     return [
-        one.reason.split(":")[0]
-        if one.constraint is None
-        else orjson.dumps(one.constraint.model_dump(mode="json", exclude_none=True, exclude={"version"})).decode()
+        one.reason.split(":")[0] if one.constraint is None else short(one.constraint)
         for one in found.constraints
-    ]  # fmt: skip
+    ]
+
+
+def short(constraint: Constraint) -> str:
+    """A constraint in a few words: its kind and fields."""
+    own = constraint.model_dump(mode="json", exclude_none=True, exclude={"kind", "version"})
+    return " ".join([constraint.kind, *(f"{name}={value}" for name, value in own.items())])
 
 
 def style(text: Any, kind: str = "writing_style") -> dict[str, Any]:
@@ -57,11 +62,12 @@ def style(text: Any, kind: str = "writing_style") -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("item", "expected"),
     [
-        ({"kind": "sentence_count", "at_least": 4, "at_most": None}, '{"kind":"sentence_count","at_least":4}'),
-        ({"kind": "sentence_count", "at_least": 9, "at_most": None}, '{"kind":"sentence_count","at_least":4}'),
-        ({"kind": " sentence_count\n", "at_least": 4}, '{"kind":"sentence_count","at_least":4}'),
-        ({"kind": "paragraph_count", "at_least": 3, "at_most": 3}, '{"kind":"paragraph_count","at_least":2,"at_most":2}'),
-        ({"kind": "keywords", "include": ["gulls", "whales"]}, '{"kind":"keywords","include":["gulls"]}'),
+        ({"kind": "sentence_count", "at_least": 4, "at_most": None}, "sentence_count at_least=4"),
+        ({"kind": "sentence_count", "at_least": 9, "at_most": None}, "sentence_count at_least=4"),
+        ({"kind": " sentence_count\n", "at_least": 4}, "sentence_count at_least=4"),
+        ({"kind": "paragraph_count", "at_least": 3, "at_most": 3},
+         "paragraph_count at_least=2 at_most=2"),
+        ({"kind": "keywords", "include": ["gulls", "whales"]}, "keywords include=['gulls']"),
         ({"kind": "keywords", "include": ["whales"]}, "not_met"),
         ({"kind": "keywords", "include": ["1932"]}, "not_met"),
         ({"kind": "keywords", "include": []}, "bad_fields"),
@@ -82,26 +88,27 @@ def style(text: Any, kind: str = "writing_style") -> dict[str, Any]:
         (7, "unknown_kind"),
         ([], "unknown_kind"),
         ({"kind": "bullet_count", "at_least": 3}, "not_met"),
-        ({"kind": "no_lists"}, '{"kind":"no_lists"}'),
+        ({"kind": "no_lists"}, "no_lists"),
         ({"kind": "json_output"}, "not_met"),
-        (style("Write in a calm tone."), '{"kind":"writing_style","text":"Write in a calm tone."}'),
-        (style("  Write in a\n calm   tone. "), '{"kind":"writing_style","text":"Write in a calm tone."}'),
+        (style("Write in a calm tone."), "writing_style text=Write in a calm tone."),
+        (style(" Write in a\n calm  tone. "), "writing_style text=Write in a calm tone."),
         (style(""), "bad_fields"),
         (style(" "), "bad_fields"),
         (style(3), "bad_fields"),
         ({"kind": "writing_style"}, "bad_fields"),
-        (style("Use two paragraphs."), '{"kind":"paragraph_count","at_least":2,"at_most":2}'),
-        (style("Use three paragraphs."), '{"kind":"paragraph_count","at_least":2,"at_most":2}'),
+        (style("Use two paragraphs."), "paragraph_count at_least=2 at_most=2"),
+        (style("Use three paragraphs."), "paragraph_count at_least=2 at_most=2"),
         (style("Use at least 3 bullet points."), "not_met"),
         (style("Give three examples."), "countable"),
         (style("The first paragraph must have two sentences."), "countable"),
         (style("Present the events as a numbered list."), "not_met"),
-        (style("Write a calm text of four sentences."), '{"kind":"writing_style","text":"Write a calm text of four sentences."}'),
+        (style("Write a calm text of four sentences."),
+         "writing_style text=Write a calm text of four sentences."),
         (style("Write a calm text of five sentences."), "not_met"),
         (style("Mention what happened in 1932."), "gives_away"),
         (style("Say that the tide decides when boats may leave."), "gives_away"),
         (style("Let Fishermen appear."), "gives_away"),
-        (style("Schreibe den Text in einem ruhigen und freundlichen Ton für Kinder."), "other_language"),
+        (style("Schreibe den Text in einem ruhigen und freundlichen Ton."), "other_language"),
         (style("Write so calmly " * 30), "too_long"),
     ],
 )  # fmt: skip
@@ -113,9 +120,11 @@ def test_one_proposal(item: Any, expected: str) -> None:
 def test_a_sentence_may_become_several_rules() -> None:
     """Of a sentence of rules only, each is decided by itself."""
     [first, second] = outcome(style("Use two paragraphs, and no bullet points."))
-    assert '"paragraph_count"' in first
-    assert '"no_lists"' in second
-    assert outcome(style("Use a numbered list and two paragraphs."))[0].startswith('{"kind":"para')
+    assert first == "paragraph_count at_least=2 at_most=2"
+    assert second == "no_lists"
+    assert outcome(style("Use a numbered list and two paragraphs."))[0].startswith(
+        "paragraph_count"
+    )
     assert outcome(style("Use a numbered list and two paragraphs."))[1] == "not_met"
 
 
@@ -141,7 +150,7 @@ def test_what_a_sentence_states_beside_a_language() -> None:
     """A pair of no known language takes sentences in any."""
     unknown = PAIR.model_copy(update={"language": None})
     german = style("Schreibe den Text in einem ruhigen und freundlichen Ton für Kinder.")
-    assert outcome(german, pair=unknown)[0].startswith('{"kind":"writing_style"')
+    assert outcome(german, pair=unknown)[0].startswith("writing_style ")
 
 
 def test_a_plugin_that_fails_is_dropped() -> None:
@@ -158,7 +167,7 @@ def test_a_plugin_that_fails_is_dropped() -> None:
 
     assert outcome({"kind": "broken"}, {"kind": "no_lists"}) == [
         "check_failed",
-        '{"kind":"no_lists"}',
+        "no_lists",
     ]
 
 
@@ -197,7 +206,7 @@ def test_an_instruction_is_a_string(given: Any) -> None:
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 900) | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["kind", "text", "at_least", "include", "mark"]), inner, max_size=4),
+    | st.dictionaries(st.sampled_from(["kind", "text", "at_least", "include", "mark"]), inner),
     max_leaves=8,
 )  # fmt: skip
 

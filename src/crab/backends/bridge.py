@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from queue import SimpleQueue
-from threading import Lock, Semaphore, Thread
+from threading import Lock, Semaphore, Thread, current_thread
 
 from crab.backends.base import Reply, Request
 from crab.errors import BackendError
@@ -95,7 +95,8 @@ class Bridge:
                 asyncio.get_running_loop().stop()
 
         asyncio.run_coroutine_threadsafe(end(), loop)
-        thread.join()
+        if thread is not current_thread():
+            thread.join()
         for outbox in left:
             outbox.put(BackendError("the backend was closed before every reply was there"))
 

@@ -23,6 +23,7 @@ from crab.errors import BackendError, UsageError
 __all__ = ["Cached", "Store"]
 
 _COUNTED = ("calls", "attempts", "prompt_tokens", "completion_tokens")
+_PATIENCE = 60.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS replies (
     key BLOB PRIMARY KEY, model TEXT, template TEXT, written REAL, reply BLOB
@@ -44,8 +45,8 @@ class Store:
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._base = sqlite3.connect(path, timeout=60, check_same_thread=False)
-            self._base.execute("PRAGMA journal_mode = WAL")
+            self._base = sqlite3.connect(path, timeout=_PATIENCE, check_same_thread=False)
+            _write_ahead(self._base)
             self._base.execute("PRAGMA synchronous = FULL")
             self._base.execute(_SCHEMA)
             self._base.execute("SELECT key, model, template, written, reply FROM replies LIMIT 0")
@@ -104,6 +105,20 @@ class Store:
     def close(self) -> None:
         """Close the file."""
         self._base.close()
+
+
+def _write_ahead(base: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging: SQLite itself does not wait where others do so just now."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            base.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 class Cached(Backend):

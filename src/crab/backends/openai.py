@@ -11,6 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
+from weakref import finalize
 
 from crab.backends.answers import Answer, refusal, understood
 from crab.backends.base import Backend, Failure, Reply, Request, Usage
@@ -102,13 +103,15 @@ class OpenAI(Backend):
         return self._bridge.replies(requests, self._answer, 2 * self.concurrency)
 
     def close(self) -> None:
-        """Close the connections and end the thread."""
+        """Close the connections and end the thread; the end of the process does so too."""
         self._bridge.close(self._hang_up)
 
     async def _hang_up(self) -> None:
         if self._session is not None:
             await self._session.close()
             self._session = None
+            self._forgotten.detach()
+        self._alone = asyncio.Lock()
 
     async def _answer(self, request: Request) -> Reply:
         """Ask until there is a reply, or until it is no use or too late."""
@@ -201,6 +204,7 @@ class OpenAI(Backend):
                 headers=headers,
                 proxy=_proxy(self._url),
             )
+            self._forgotten = finalize(self, self._bridge.close, self._session.close)
         return self._session
 
 

@@ -81,9 +81,24 @@ class ReadingGrade(Style, Bounded):
             if sentences.high <= 1.25 * sentences.low:
                 yield cls.subject()
 
+    def fitted(self, text: str | Text) -> Self | None:
+        """Return the rule with its bounds moved outside every reading, where none is far off."""
+        text = Text.of(text)
+        found = self.measure(text) if self.counts_in(text) else None
+        if found is None or _far(found):
+            return None
+        low, high = self.at_least, self.at_most
+        low = None if low is None else min(low, floor(found.low))
+        high = None if high is None else max(high, ceil(found.high), 0)
+        if low is not None and low < 1:
+            low = None
+        if low is None and high is None:
+            return None
+        return type(self)(at_least=low, at_most=high)
+
     def bounds(self, found: Measure, rng: Random) -> tuple[int | None, int | None]:
         """Return grades outside every reading where none is far from ours."""
-        if found.high - found.smallest > 2.5 or found.smallest - found.low > 2.5:
+        if _far(found):
             return None, None
         low, high = floor(found.low), max(ceil(found.high), 0)
         forms: list[tuple[int | None, int | None]] = []
@@ -94,6 +109,11 @@ class ReadingGrade(Style, Bounded):
         if high <= 12:
             forms.append((None, high))
         return rng.choice(forms) if forms else (None, None)
+
+
+def _far(found: Measure) -> bool:
+    """Whether another reading is grades away from ours."""
+    return found.high - found.smallest > 2.5 or found.smallest - found.low > 2.5
 
 
 def _reading_grade(text: Text) -> Measure | None:

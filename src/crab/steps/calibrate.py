@@ -141,7 +141,10 @@ def _falsehood(pair: Pair, text: Text, everywhere: list[Rule], rng: Random) -> R
 def trial(
     planted: Planted, number: int, votes: int, folder: Path | None
 ) -> Talk[tuple[Planted, bool]]:
-    """Ask the judge about a planted demand; return whether it accepts it."""
+    """Ask the judge about a planted demand; return whether it calls it met.
+
+    What is measured is the judge's word: whether its evidence holds is looked at besides.
+    """
     language = planted.pair.language or "en"
     rng = Stream(derived(number, planted.pair.id, "calibrate"))
     question = Question(
@@ -149,4 +152,4 @@ def trial(
     )
     requests = tuple(questions(question, planted.pair.response, votes, folder))
     replies = yield requests
-    return planted, decided(question, replies, Text(planted.pair.response)).met
+    return planted, decided(question, replies, Text(planted.pair.response)).said

@@ -66,6 +66,8 @@ class Judgement(NamedTuple):
     """Where the quoted evidence stands."""
     better: str | None = None
     """A wording that the judge would call true."""
+    said: bool = False
+    """Whether the judge calls the demand met, whatever its evidence is worth."""
 
 
 def questions(
@@ -98,13 +100,15 @@ def decided(question: Question, replies: tuple[Reply, ...], response: Text) -> J
     """
     votes = len(replies) // (2 if question.absence else 1)
     judged = [_judged(reply, response, question.absence) for reply in replies[:votes]]
+    breaches = [_breach(reply) for reply in replies[votes:]]
+    denied = not breaches or 2 * breaches.count(None) > votes
+    said = denied and 2 * sum(one.said for one in judged) > votes
     for_it = [one for one in judged if one.met]
     if 2 * len(for_it) <= votes:
         against = next(one for one in judged if not one.met)
         better = next((one.better for one in judged if one.better), None)
-        return against._replace(better=better)
-    breaches = [_breach(reply) for reply in replies[votes:]]
-    if breaches and 2 * breaches.count(None) <= votes:
+        return against._replace(better=better, said=said)
+    if not denied:
         return Judgement(False, next(reason for reason in breaches if reason))
     return for_it[0]
 
@@ -121,13 +125,14 @@ def _judged(reply: Reply, response: Text, absence: bool) -> Judgement:
         wording = better.strip() if isinstance(better, str) and better.strip() else None
         return Judgement(False, "judged_unmet", better=wording)
     if not restricts:
-        return Judgement(False, "restricts_nothing")
+        return Judgement(False, "restricts_nothing", said=True)
     if absence:
-        return Judgement(True, "judged absent, asked both ways")
+        return Judgement(True, "judged absent, asked both ways", said=True)
     span = quoted(evidence, response) if isinstance(evidence, str) else None
     if span is None:
-        return Judgement(False, "evidence_not_found: the quotation is not in the response")
-    return Judgement(True, "judged, with a quotation", (span,))
+        reason = "evidence_not_found: the quotation is not in the response"
+        return Judgement(False, reason, said=True)
+    return Judgement(True, "judged, with a quotation", (span,), said=True)
 
 
 def _breach(reply: Reply) -> str | None:
