@@ -37,6 +37,7 @@ TOO_LONG = {"ngram_language.py", "readings.py"}
 TESTED_ELSEWHERE = {
     "crab": "test_init.py",
     "crab.backends": "backends/test_init.py",
+    "crab.backends.store": "backends/test_cached.py",
     "crab.claim_doubts": "test_claims.py",
     "crab.claim_patterns": "test_claims.py",
     "crab.prompts": "prompts/test_init.py",
@@ -244,7 +245,7 @@ def test_no_global_randomness():
 def test_only_the_edges_know_the_time():
     """What is written depends on no clock: only times, progress and waiting read one."""
     clocks = {name for name in modules() if imported(name) & {"time", "datetime"}}
-    waiting = {f"crab.backends.{name}" for name in ("cached", "openai", "pacing")}
+    waiting = {f"crab.backends.{name}" for name in ("openai", "pacing", "store")}
     assert clocks <= {"crab.folder", "crab.progress", "crab.testing"} | waiting
 
 

@@ -162,7 +162,7 @@ def cache(out: Path, clear: bool, older_than: float | None) -> None:
     """Show how many replies of a model OUT keeps, and how large they are; or delete them."""
     from contextlib import closing  # noqa: PLC0415
 
-    from crab.backends.cached import Store  # noqa: PLC0415
+    from crab.backends.store import Store  # noqa: PLC0415
     from crab.console import show_cache  # noqa: PLC0415
     from crab.running import REPLIES  # noqa: PLC0415
 

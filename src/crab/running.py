@@ -10,8 +10,9 @@ from typing import Any
 import orjson
 
 from crab.backends.base import Backend
-from crab.backends.cached import Cached, Store
+from crab.backends.cached import Cached
 from crab.backends.limited import Limited
+from crab.backends.store import Store
 from crab.config import Config
 from crab.console import warn
 from crab.errors import SourceError

@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 
 from crab.backends.base import Failure, Reply, Request, Sampling, Turn, Usage
-from crab.backends.cached import Cached, Store
+from crab.backends.cached import Cached
 from crab.backends.openai import OpenAI
 from crab.backends.scripted import ScriptedBackend
+from crab.backends.store import Store
 from crab.errors import BackendError, UsageError
 
 from .faulty_server import ContentFilter, FaultyServer, Html

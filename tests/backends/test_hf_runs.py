@@ -101,7 +101,7 @@ def test_transformers_serve(liar: Path, tmp_path: Path) -> None:
     cache.mkdir()
     script = Path(sys.executable).with_name("transformers")
     process = subprocess.Popen(
-        [str(script), "serve", "--port", str(port), "--force-model", str(liar)],
+        [str(script), "serve", str(liar), "--port", str(port)],
         env=os.environ
         | {"HF_HUB_CACHE": str(cache), "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"},
         stdout=subprocess.DEVNULL,

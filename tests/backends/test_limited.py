@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from crab.backends.base import Backend, Reply, Request, Turn
-from crab.backends.cached import Cached, Store
+from crab.backends.cached import Cached
 from crab.backends.limited import Limited
 from crab.backends.openai import OpenAI
 from crab.backends.scripted import ScriptedBackend
+from crab.backends.store import Store
 from crab.errors import CallLimit
 
 from .faulty_server import FaultyServer, Status
