@@ -24,7 +24,7 @@ test: install  ## run every test, the slow ones too
 	$(BIN)/python -m pytest -n 2
 
 $(STAMP_HF): $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,hf]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,hf]' 'transformers[serving]'
 	@touch $@
 
 test-hf: $(STAMP_HF)  ## run the tests of the hf backend (installs torch)

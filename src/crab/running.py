@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,9 @@ from crab.steps.calibrate import Calibration
 from crab.steps.select import select
 
 __all__ = ["REPLIES", "bounded", "calibration", "run"]
+
+_SWITCH = 0.0005
+"""Seconds after which the thread that asks gets its turn, however busy the others are."""
 
 REPLIES = "replies.sqlite"
 """The file in a run's folder that keeps a model's replies."""
@@ -93,6 +97,7 @@ def _model(
 ) -> Model:
     """Return the model of a run: its replies are kept, its calls bounded and counted."""
     Store(path).close()
+    sys.setswitchinterval(_SWITCH)
     folder.totals = partial(_totals, path)
 
     def on_calibration(found: Calibration, trusted: bool) -> None:

@@ -54,52 +54,16 @@ class Cached(Backend):
 
     def replies(self, requests: Iterable[Request]) -> Iterator[Reply]:
         """Yield kept replies and new ones, each as soon as it is there and on disk."""
-        outbox: SimpleQueue[Reply | _End] = SimpleQueue()
-        asked: dict[str, tuple[bytes, Request]] = {}
-        room = Semaphore(self.concurrency)
-        stopped: list[bool] = []
-
-        def unanswered() -> Iterator[Request]:
-            identity = dict(self.identity())
-            with closing(Store(self.path)) as reading:
-                for request in requests:
-                    key = _key(identity, request)
-                    kept = reading.get(key)
-                    if kept is not None:
-                        outbox.put(replace(kept, id=request.id))
-                        continue
-                    room.acquire()
-                    if stopped:
-                        return
-                    asked[request.id] = (key, request)
-                    yield request
-
-        with closing(Store(self.path)) as writing:
-            work = partial(_pass_on, self._inner, unanswered(), outbox, stopped)
-            thread = Thread(target=work, name="crab-cache", daemon=True)
-            thread.start()
-            end: _End | None = None
-            try:
-                while end is None:
-                    found, end = _waiting(outbox)
-                    answered = [
-                        (*asked[reply.id], reply)
-                        for reply in found
-                        if reply.id in asked and not reply.cached and _lasts(reply)
-                    ]
-                    standing = {reply.id: reply for reply in writing.put(self.name, answered)}
-                    for reply in found:
-                        if asked.pop(reply.id, None):
-                            room.release()
-                        elif not reply.cached:
-                            raise BackendError(f"{self.name} replies to {reply.id!r}, not asked")
-                        yield standing.get(reply.id, reply)
-            finally:
-                stopped.append(True)
-                room.release()
-            if end.error is not None:
-                raise end.error
-            thread.join()
+        exchange = _Exchange(self._inner, self.path)
+        for work in (partial(exchange.ask, requests), exchange.keep):
+            Thread(target=work, name="crab-cache", daemon=True).start()
+        try:
+            while not isinstance(item := exchange.outbox.get(), _End):
+                yield item
+        finally:
+            exchange.stop()
+        if item.error is not None:
+            raise item.error
 
 
 class _End:
@@ -109,22 +73,79 @@ class _End:
         self.error = error
 
 
-def _pass_on(
-    inner: Backend,
-    requests: Iterator[Request],
-    outbox: SimpleQueue[Reply | _End],
-    stopped: list[bool],
-) -> None:
-    """Put the replies to the requests, and then the end, into ``outbox``."""
-    try:
-        for reply in inner.replies(requests):
-            outbox.put(reply)
-            if stopped:
-                return
-    except BaseException as error:
-        outbox.put(_End(error))
-    else:
-        outbox.put(_End())
+class _Exchange:
+    """One asking: requests that nobody has answered go out, what comes back goes to disk and on."""
+
+    def __init__(self, inner: Backend, path: Path) -> None:
+        self.outbox: SimpleQueue[Reply | _End] = SimpleQueue()
+        self._inner, self._path = inner, path
+        self._fresh: SimpleQueue[Reply | _End] = SimpleQueue()
+        self._asked: dict[str, tuple[bytes, Request]] = {}
+        self._room = Semaphore(inner.concurrency)
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Ask for no more."""
+        self._stopped = True
+        self._room.release()
+
+    def ask(self, requests: Iterable[Request]) -> None:
+        """Pass on the requests that have no reply yet, until they or the backend are at an end."""
+        end = _End()
+        try:
+            for reply in self._inner.replies(self._unanswered(requests)):
+                self._fresh.put(reply)
+                if self._stopped:
+                    break
+        except BaseException as error:
+            end = _End(error)
+        self._fresh.put(end)
+
+    def _unanswered(self, requests: Iterable[Request]) -> Iterator[Request]:
+        identity = dict(self._inner.identity())
+        with closing(Store(self._path)) as store:
+            for request in requests:
+                key = _key(identity, request)
+                kept = store.get(key)
+                if kept is not None:
+                    self.outbox.put(replace(kept, id=request.id))
+                    continue
+                self._room.acquire()
+                if self._stopped:
+                    return
+                self._asked[request.id] = (key, request)
+                yield request
+
+    def keep(self) -> None:
+        """Bring what comes back to disk, as much at a time as is there, and then pass it on."""
+        end: _End | None = None
+        try:
+            with closing(Store(self._path)) as store:
+                while end is None:
+                    found, end = _waiting(self._fresh)
+                    for reply in self._standing(found, store):
+                        self.outbox.put(reply)
+        except BaseException as error:
+            end = _End(error)
+        self.outbox.put(end)
+
+    def _standing(self, replies: list[Reply], store: Store) -> Iterator[Reply]:
+        """Write replies down; yield what is there now, and let as many requests out."""
+        name = self._inner.name
+        asked = [(self._asked.pop(reply.id, None), reply) for reply in replies]
+        for entry, reply in asked:
+            if entry is None and not reply.cached:
+                raise BackendError(f"{name} replies to {reply.id!r}, which was not asked")
+        answered = [
+            (*entry, reply)
+            for entry, reply in asked
+            if entry and not reply.cached and (reply.failure is None or reply.failure.lasting)
+        ]
+        standing = {reply.id: reply for reply in store.put(name, answered)}
+        for entry, reply in asked:
+            if entry:
+                self._room.release()
+            yield standing.get(reply.id, reply)
 
 
 def _waiting(outbox: SimpleQueue[Reply | _End]) -> tuple[list[Reply], _End | None]:
@@ -139,10 +160,6 @@ def _waiting(outbox: SimpleQueue[Reply | _End]) -> tuple[list[Reply], _End | Non
             item = outbox.get_nowait()
         except Empty:
             return found, None
-
-
-def _lasts(reply: Reply) -> bool:
-    return reply.failure is None or reply.failure.lasting
 
 
 def _key(identity: Mapping[str, Any], request: Request) -> bytes:
