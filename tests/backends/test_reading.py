@@ -25,14 +25,22 @@ SCHEMA = '{"type":"object","properties":{"met":{"type":"boolean"}},"required":["
         '```\n{"met": true}\n```\nDone.',
         'Sure! {"met": true} I hope this helps {anything}.',
         'In braces {as asked}: {"met": true}',
-        "{}".replace("}", '"met": true}') + ' {"met": false}',
+        'Use {} here: {"met": true} {}',
         '<think>maybe {not} yet</think>{"met": true}',
-        '[{"met": true}, {"met": false}]',
+        '[{"met": true}]',
     ],
 )
-def test_the_first_object_is_found_however_it_is_wrapped(text: str) -> None:
+def test_the_object_is_found_however_it_is_wrapped(text: str) -> None:
     """Fences, prose before and after, braces in prose and a list do not matter."""
     assert read_object(text) == MET
+
+
+@pytest.mark.parametrize(
+    "text", ['{"met": true} {"met": false}', '[{"met": true}, {"met": false}]']
+)
+def test_of_two_objects_neither_is_meant_for_sure(text: str) -> None:
+    """A verdict that another follows is no verdict."""
+    assert read_object(text) is None
 
 
 @pytest.mark.parametrize(

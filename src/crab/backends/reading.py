@@ -23,31 +23,46 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def read_object(text: str) -> dict[str, Any] | None:
-    """Return the first JSON object in a reply, None where there is none.
+    """Return the JSON object in a reply, None where there is none, or more than one.
 
     It may stand in a code fence or between sentences; it must be whole. An object that has a key
     twice is none, nor is one that cannot be written as JSON again: half a surrogate pair, a number
-    beyond 64 bits.
+    beyond 64 bits. Where a second one follows, it is anyone's guess which is meant.
 
     >>> read_object('Here you are: {"met": true} Anything else?')
     {'met': True}
     >>> read_object('{"met": true, "met": false}') is None
     True
+    >>> read_object('{"met": true} No, I take that back: {"met": false}') is None
+    True
     """
-    start = text.find("{")
+    try:
+        found, end = _first(text, 0)
+        if _first(text, end)[0]:
+            return None
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return found
+
+
+def _first(text: str, start: int) -> tuple[dict[str, Any] | None, int]:
+    """Return the first object from an offset on, if need be an empty one, and where it ends."""
+    empty: tuple[dict[str, Any] | None, int] = None, len(text)
+    start = text.find("{", start)
     for _ in range(_MOST_TRIES):
         if start < 0:
-            return None
+            break
         try:
-            found, _ = _DECODER.raw_decode(text, start)
+            found, end = _DECODER.raw_decode(text, start)
             orjson.dumps(found)
         except json.JSONDecodeError as error:
             start = text.find("{", max(error.pos, start + 1))
-        except (ValueError, TypeError, RecursionError):
-            return None
         else:
-            return found if isinstance(found, dict) else None
-    return None
+            if found:
+                return found, end
+            empty = found, end
+            start = text.find("{", end)
+    return empty
 
 
 def keeps_schema(text: str, json_schema: str) -> bool:

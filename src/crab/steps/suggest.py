@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -112,10 +112,14 @@ def _read(judged: Judged, item: Any, pair: Pair, text: Text) -> Iterator[Suggest
         yield Suggested(judged.model_copy(update={"text": sentence}), item)
 
 
-@cache
 def reply_schema() -> str:
     """Return the JSON Schema of a reply: one object for each kind, with the kind's own fields."""
-    choices = [_schema_of(name, cls) for name, cls in kinds().items()]
+    return _schema_for(tuple(kinds().items()))
+
+
+@lru_cache(maxsize=1)
+def _schema_for(classes: tuple[tuple[str, type[Constraint]], ...]) -> str:
+    choices = [_schema_of(name, cls) for name, cls in classes]
     return orjson.dumps(
         {
             "type": "object",
