@@ -10,19 +10,19 @@ from hashlib import blake2b
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Semaphore, Thread
-from typing import Any, ClassVar
+from typing import Any
 
 import orjson
 
 from crab.backends.base import Backend, Reply, Request
-from crab.backends.live import as_live
+from crab.backends.live import Around, as_live
 from crab.backends.store import Store
 from crab.errors import BackendError
 
 __all__ = ["Cached"]
 
 
-class Cached(Backend):
+class Cached(Around):
     """A backend whose replies are kept: what was answered once is never asked again.
 
     A reply is on disk before it is yielded, and no more requests than the backend's ``concurrency``
@@ -31,26 +31,10 @@ class Cached(Backend):
     passing reason is not kept.
     """
 
-    live: ClassVar[bool] = True
-
     def __init__(self, inner: Backend, path: Path) -> None:
-        self._inner = as_live(inner)
-        self.concurrency = inner.concurrency
+        super().__init__(as_live(inner))
         self.path = path
         Store(path).close()
-
-    @property
-    def name(self) -> str:
-        """The name of the backend whose replies are kept."""
-        return self._inner.name
-
-    def identity(self) -> Mapping[str, Any]:
-        """Return the identity of the backend whose replies are kept."""
-        return self._inner.identity()
-
-    def close(self) -> None:
-        """Close the backend whose replies are kept."""
-        self._inner.close()
 
     def replies(self, requests: Iterable[Request]) -> Iterator[Reply]:
         """Yield kept replies and new ones, each as soon as it is there and on disk."""

@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterable, Iterator
 
 from crab.backends.base import Backend, Reply, Request
-from crab.backends.live import as_live
+from crab.backends.live import Around, as_live
 from crab.errors import CallLimit
 
 __all__ = ["Limited"]
 
 
-class Limited(Backend):
+class Limited(Around):
     """A backend that passes on so many requests; what is under way is still answered."""
 
-    live: ClassVar[bool] = True
-
     def __init__(self, inner: Backend, most: int) -> None:
-        self._inner = as_live(inner)
+        super().__init__(as_live(inner))
         self._left = self._most = most
-        self.concurrency = inner.concurrency
-
-    @property
-    def name(self) -> str:
-        """The name of the backend that is limited."""
-        return self._inner.name
-
-    def identity(self) -> Mapping[str, Any]:
-        """Return the identity of the backend that is limited."""
-        return self._inner.identity()
-
-    def close(self) -> None:
-        """Close the backend that is limited."""
-        self._inner.close()
 
     def replies(self, requests: Iterable[Request]) -> Iterator[Reply]:
         """Yield the replies to the requests that are passed on.

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from crab.backends.base import Backend, Reply, Request
 from crab.errors import BackendError
 
-__all__ = ["as_live"]
+__all__ = ["Around", "as_live"]
 
 
 class _End:
@@ -43,8 +43,8 @@ def _feeding(
     Thread(target=feed, name="crab-requests", daemon=True).start()
 
 
-class _Live(Backend):
-    """A backend that takes what is ready, as a batch, whenever the one before is answered."""
+class Around(Backend):
+    """A backend around another one: whoever asks it asks that one, in some other way."""
 
     live: ClassVar[bool] = True
 
@@ -54,13 +54,20 @@ class _Live(Backend):
 
     @property
     def name(self) -> str:
+        """The name of the backend inside."""
         return self._inner.name
 
     def identity(self) -> Mapping[str, Any]:
+        """Return the identity of the backend inside."""
         return self._inner.identity()
 
     def close(self) -> None:
+        """Close the backend inside."""
         self._inner.close()
+
+
+class _Live(Around):
+    """A backend that takes what is ready, as a batch, whenever the one before is answered."""
 
     def replies(self, requests: Iterable[Request]) -> Iterator[Reply]:
         inbox: SimpleQueue[Request | _End] = SimpleQueue()
