@@ -346,3 +346,27 @@ def test_time_is_short(piece: str, size: int) -> None:
     found = read(sentence)
     assert time.process_time() - began < 0.5
     assert found.doubtful or size <= claims._LONGEST
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Write a thousand words.",
+        "Write no more than a thousand words.",
+        "List seven countries.",
+        "Mention three planets.",
+        "List the top ten cities.",
+        "Use either a table or bullet points.",
+        "Use neither a table nor bullet points.",
+        "Avoid ending with a question.",
+        "Use no numerals.",
+        "Do not repeat any word.",
+        "Every word starts with s.",
+        "Hardly use bullet points.",
+        "Nobody should use a table.",
+        "Nothing in all caps.",
+    ],
+)
+def test_what_readers_found_is_doubtful(sentence: str) -> None:
+    """What counts, or turns a rule around, in words that are not read is never left to a judge."""
+    assert read(sentence) == Claims(doubtful=True)

@@ -331,3 +331,20 @@ def test_calibrate_and_cache_commands(tmp_path: Path) -> None:
     assert "replies deleted" in crab("cache", out, "--clear").stdout
     assert "propose" not in crab("cache", out).stdout
     assert crab("cache", tmp_path).returncode == 2
+
+
+def test_a_full_disk_costs_no_reply(whole: dict[str, bytes], tmp_path: Path) -> None:
+    """A run whose replies cannot be kept ends with one sentence, and is taken up again."""
+    limited = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+    limited += "resource.setrlimit(resource.RLIMIT_FSIZE, (120_000, -1))\n"
+    out = tmp_path / "out"
+    with FaultyServer(readers.careful) as server:
+        line = [part if part != CRAB else limited + CRAB for part in arguments(server, out)]
+        full = subprocess.run(
+            line, env=environment(), capture_output=True, text=True, timeout=300, check=False
+        )
+        assert full.returncode == 1
+        assert "crab: cannot keep replies in" in full.stderr
+        assert "Traceback" not in full.stderr
+        assert run(server, out).returncode == 0
+    assert contents(out) == whole

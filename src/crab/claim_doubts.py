@@ -13,7 +13,7 @@ _ANY = rf"(?:\d[\d.,]*|{_WORDS})"
 _LANGUAGE = "|".join(LANGUAGES)
 
 RISKY = pattern(
-    rf"\b(?:{NEVER}|nor|neither|none|except|unless|only|or|either|instead|rather|each|every|per"
+    rf"\b(?:{NEVER}|nor|neither|none|hardly|rarely|seldom|nobody|nothing|except|unless|only|or|either|instead|rather|each|every|per"
     r"|any|half|some|most|mainly|few|several|many|more|less|fewer|than|least|sparing\w*|once"
     r"|twice|times|both|if|when\w*|where\w*|optional\w*|possibl[ey]|may|might|just|almost|first"
     r"|second|third|fourth|fifth|next|last|final|opening|closing|introduct\w+|conclusion"
@@ -64,6 +64,13 @@ COUNTABLE: tuple[re.Pattern[str], ...] = (
     ),
     pattern(r"\b(?:twice|thrice|(?:only|exactly|just|at least|at most|more than) once)\b"),
     pattern(r"\b(?:word|character|line) (?:count|limit)\b"),
+    pattern(
+        rf"\b(?:list|name|mention|give|offer|provide|cite|include|add) (?:\w+ ){{0,2}}?(?!one\b){_ANY}\b"
+    ),
+    pattern(r"\b(?:thousands?|millions?|numerals?|alphabetical\w*|rhym\w+)\b"),
+    pattern(r"\b(?:every|each|any|no) (?:word|letter)\b|\bletter \w\b"),
+    pattern(rf"\b(?:either|neither|hardly|rarely|seldom|nobody|nothing|no one)\b.*\b{_FORMS}"),
+    pattern(r"\b(?:end\w*|start\w*|begin\w*|is) (?:with |in |as )?an? question\b"),
     pattern(r"\bonce (?:per|each|every|in)\b"),
     pattern(rf"(?:\b(?:{NEVER}|leave out|free of)|n't) (?:[\w',-]+ ){{0,6}}?{_FORMS}\b"),
     pattern(

@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 
 from crab.backends.base import Failure, Reply, Request, Usage
-from crab.errors import UsageError
+from crab.errors import CrabError, UsageError
 
 __all__ = ["Store"]
 
@@ -57,17 +57,24 @@ class Store:
         return None if found is None else _read(found[0])
 
     def put(self, model: str, answered: Iterable[tuple[bytes, Request, Reply]]) -> list[Reply]:
-        """Bring replies to disk; return what is there now: an earlier reply stands."""
+        """Bring replies to disk; return what is there now: an earlier reply stands.
+
+        Raises:
+            CrabError: They cannot be written, as on a full disk.
+        """
         now = time.time()
         standing = []
-        with self._base:
-            for key, request, reply in answered:
-                added = self._base.execute(
-                    "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?)",
-                    (key, model, request.template, now, _written(reply)),
-                )
-                earlier = None if added.rowcount else self.get(key)
-                standing.append(replace(earlier, id=reply.id) if earlier else reply)
+        try:
+            with self._base:
+                for key, request, reply in answered:
+                    added = self._base.execute(
+                        "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?)",
+                        (key, model, request.template, now, _written(reply)),
+                    )
+                    earlier = None if added.rowcount else self.get(key)
+                    standing.append(replace(earlier, id=reply.id) if earlier else reply)
+        except sqlite3.Error as error:
+            raise CrabError(f"cannot keep replies in {self.path}: {error}") from None
         return standing
 
     def sizes(self) -> list[tuple[str, str, int, int]]:
@@ -119,7 +126,8 @@ def _write_ahead(base: sqlite3.Connection) -> None:
 
 def _written(reply: Reply) -> bytes:
     failure = tuple(reply.failure) if reply.failure else None
-    fields = (reply.text, reply.finish, tuple(reply.usage), failure, reply.attempts)
+    text = reply.text.encode("utf-8", "replace").decode()
+    fields = (text, reply.finish, tuple(reply.usage), failure, reply.attempts)
     return orjson.dumps(fields)
 
 

@@ -148,7 +148,7 @@ def _talk(
     found = suggestions(reply.text, record, text) if reply.finish == "stop" else None
     if found is None:
         why = "unreadable_reply" if reply.finish == "stop" else "truncated_reply"
-        lost = Dropped.constraint(record, "propose", why, reply.text[:2000])
+        lost = Dropped.constraint(record, "propose", why, Text(reply.text[:2000]).string)
         return Asked(record, None, (), (lost,))
     dropped: list[Dropped] = []
     suggested: list[Constraint] = []

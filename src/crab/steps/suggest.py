@@ -98,14 +98,14 @@ def _read(judged: Judged, item: Any, pair: Pair, text: Text) -> Iterator[Suggest
     said = claims.read(sentence)
     if len(sentence) > LONGEST:
         yield Suggested(None, item, "too_long")
-    elif said.doubtful:
-        yield Suggested(None, item, "countable: it counts what no rule stands for")
     elif said.whole:
         yield from (_fitted(rule, item, text) for rule in said.rules)
-    elif any(_fitted(rule, item, text).constraint != rule for rule in said.rules):
-        yield Suggested(None, item, "not_met: a part of it that code can decide")
     elif leak := gives_away(sentence, pair.instruction, text):
         yield Suggested(None, item, f"gives_away: {leak}")
+    elif said.doubtful:
+        yield Suggested(None, item, "countable: it counts what no rule stands for")
+    elif any(_fitted(rule, item, text).constraint != rule for rule in said.rules):
+        yield Suggested(None, item, "not_met: a part of it that code can decide")
     elif pair.language and languages.is_other(sentence, pair.language):
         yield Suggested(None, item, "other_language")
     else:
