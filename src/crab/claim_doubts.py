@@ -65,7 +65,8 @@ COUNTABLE: tuple[re.Pattern[str], ...] = (
     pattern(r"\b(?:twice|thrice|(?:only|exactly|just|at least|at most|more than) once)\b"),
     pattern(r"\b(?:word|character|line) (?:count|limit)\b"),
     pattern(
-        rf"\b(?:list|name|mention|give|offer|provide|cite|include|add) (?:\w+ ){{0,2}}?(?!one\b){_ANY}\b"
+        r"\b(?:list|name|mention|give|offer|provide|cite|include|add) (?:\w+ ){0,2}?"
+        rf"(?!one\b){_ANY}\b"
     ),
     pattern(r"\b(?:thousands?|millions?|numerals?|alphabetical\w*|rhym\w+)\b"),
     pattern(r"\b(?:every|each|any|no) (?:word|letter)\b|\bletter \w\b"),
