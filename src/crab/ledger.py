@@ -9,13 +9,12 @@ from typing import NamedTuple
 from crab.backends.base import Reply, Request, Usage
 from crab.config import Config
 from crab.records import Pair
-from crab.steps.ask import proposal
+from crab.steps.ask import ROUNDS, proposal
 from crab.steps.judge import Question, questions
 from crab.steps.suggest import LONGEST, MOST
 
 __all__ = ["Bound", "Ledger", "bound"]
 
-_ROUNDS = 2
 _PLANTED = 150
 _FEWEST = 50
 
@@ -98,7 +97,7 @@ def bound(pairs: Iterable[Pair], config: Config) -> Bound:
         asked = proposal(pair, config)
         question = Question("", "x" * 4 * LONGEST, absence=True)
         judged = list(questions(question, pair.response, config.votes, config.prompts))
-        times = MOST * _ROUNDS + (2 if found.records < _PLANTED else 0)
+        times = MOST * ROUNDS + (2 if found.records < _PLANTED else 0)
         found = Bound(
             found.records + 1,
             found.calls + 1 + times * len(judged),

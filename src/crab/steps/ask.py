@@ -17,14 +17,15 @@ from crab.records import Checked, Dropped, Pair
 from crab.steps.calibrate import HEAD, Calibration, planted, trial
 from crab.steps.judge import Judgement, Question, decided, questions
 from crab.steps.refine import refused
-from crab.steps.suggest import reply_schema, suggestions
+from crab.steps.suggest import decided_by_code, reply_schema, suggestions
 from crab.text import Text
 
-__all__ = ["Asked", "ask", "calibrated", "proposal"]
+__all__ = ["ROUNDS", "Asked", "ask", "calibrated", "proposal"]
 
 T = TypeVar("T")
 
-_ROUNDS = 2
+ROUNDS = 2
+"""How often a demand may be judged: as it was proposed, and in better words."""
 
 
 class Asked(NamedTuple):
@@ -184,7 +185,7 @@ def _judged(
     """Ask about every constraint; one that is not met is asked about again in better words."""
     results: list[tuple[Judged, Judgement]] = []
     open_now = list(enumerate(constraints))
-    for turn in range(_ROUNDS):
+    for turn in range(ROUNDS):
         asked = [
             (one, Question(f"{pair.id}/{number}.{turn}", one.text, one.absence))
             for number, one in open_now
@@ -199,7 +200,7 @@ def _judged(
         better: list[tuple[int, Judged]] = []
         for (number, one), (_, question), own in zip(open_now, asked, requests, strict=True):
             verdict = decided(question, tuple(islice(replies, len(own))), text)
-            reworded = _reworded(one, verdict, pair, text) if turn < _ROUNDS - 1 else None
+            reworded = _reworded(one, verdict, pair, text) if turn < ROUNDS - 1 else None
             if reworded is None:
                 results.append((one, verdict))
             else:
@@ -212,16 +213,9 @@ def _reworded(one: Judged, verdict: Judgement, pair: Pair, text: Text) -> Judged
     """Return the constraint in the words that the judge would call true, if they can be used."""
     if verdict.met or verdict.better is None or verdict.better == one.text:
         return None
-    reply = {"instruction": None, "constraints": [{"kind": one.kind, "text": verdict.better}]}
-    found = suggestions(_json(reply), pair, text)
-    fine = [item.constraint for item in found.constraints] if found else []
+    item = {"kind": one.kind, "text": verdict.better}
+    fine = [found.constraint for found in decided_by_code(item, pair, text)]
     return fine[0] if len(fine) == 1 and isinstance(fine[0], Judged) else None
-
-
-def _json(value: Any) -> str:
-    import orjson  # noqa: PLC0415 - used here alone
-
-    return orjson.dumps(value).decode()
 
 
 def _refined(

@@ -17,7 +17,15 @@ from crab.records import Pair
 from crab.steps.leaks import gives_away
 from crab.text import Text
 
-__all__ = ["LONGEST", "MOST", "Suggested", "Suggestions", "reply_schema", "suggestions"]
+__all__ = [
+    "LONGEST",
+    "MOST",
+    "Suggested",
+    "Suggestions",
+    "decided_by_code",
+    "reply_schema",
+    "suggestions",
+]
 
 LONGEST = 300
 """The most characters of a sentence that a reader is to decide."""
@@ -56,7 +64,7 @@ def suggestions(reply: str, pair: Pair, text: Text) -> Suggestions | None:
     items = found["constraints"]
     seen: dict[Constraint, None] = {}
     results = []
-    for one in (one for item in items[:MOST] for one in _decided(item, pair, text)):
+    for one in (one for item in items[:MOST] for one in decided_by_code(item, pair, text)):
         if one.constraint is not None and one.constraint in seen:
             continue
         if one.constraint is not None:
@@ -66,7 +74,8 @@ def suggestions(reply: str, pair: Pair, text: Text) -> Suggestions | None:
     return Suggestions(instruction if isinstance(instruction, str) else None, results)
 
 
-def _decided(item: Any, pair: Pair, text: Text) -> Iterator[Suggested]:
+def decided_by_code(item: Any, pair: Pair, text: Text) -> Iterator[Suggested]:
+    """Yield what code makes of a proposal: rules, a sentence for a judge, or why it is dropped."""
     kind = item.get("kind") if isinstance(item, dict) else None
     cls = kinds().get(kind.strip()) if isinstance(kind, str) else None
     if cls is None:
