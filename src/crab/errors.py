@@ -9,6 +9,7 @@ The tree::
     ├── SourceError         an input file that cannot be read
     ├── BackendError        a model that answers nobody: a wrong key, an unknown model
     ├── CallLimit           the bound on model calls is reached; what was done so far stands
+    ├── MissingData         word lists or models of nltk that are not installed (a LookupError too)
     ├── PluginError         a plug-in that breaks when loaded or run; names the plug-in
     └── MissingExtra        an optional dependency that is not installed (also an ImportError)
 
@@ -22,6 +23,7 @@ __all__ = [
     "CallLimit",
     "CrabError",
     "FolderInUse",
+    "MissingData",
     "MissingExtra",
     "PluginError",
     "SourceError",
@@ -56,6 +58,10 @@ class BackendError(CrabError):
 
 class CallLimit(CrabError):
     """The bound on how often a model is asked is reached."""
+
+
+class MissingData(CrabError, LookupError):
+    """Data of nltk that a check needs are not installed; nothing downloads them unasked."""
 
 
 class PluginError(CrabError):

@@ -102,13 +102,18 @@ class Constraint(BaseModel, ABC):
         """Return the constraint as one sentence: the plainest way to say it, or one drawn."""
 
     @classmethod
+    def kind_name(cls) -> str:
+        """Return what the kind of the class must be called: the class's name in snake case."""
+        return _snake(cls.__name__)
+
+    @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         if not _concrete(cls):
             return
         kind = cls.model_fields["kind"].default
-        if kind != _snake(cls.__name__):
-            raise TypeError(f"the kind of {cls.__name__} must be {_snake(cls.__name__)!r}")
+        if kind != cls.kind_name():
+            raise TypeError(f"the kind of {cls.__name__} must be {cls.kind_name()!r}")
         if inspect.isabstract(cls):
             missing = ", ".join(sorted(cls.__abstractmethods__))
             raise TypeError(f"{cls.__name__} lacks {missing}")

@@ -1,4 +1,9 @@
-"""From a kind's name to its class; plug-ins are loaded when a kind is missed or all are listed."""
+"""From a kind's name to its class; plug-ins are loaded when a kind is missed or all are listed.
+
+A kind whose name holds a slash, such as ``ifeval/punctuation:no_comma``, is an instruction of a
+benchmark: the module of the benchmark is loaded when one of its kinds is asked for by name, and
+none of them is listed among the kinds that are proposed and suggested.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["kind_class", "kinds", "register"]
 
 GROUP = "crab.constraints"
+BENCHMARKS = "crab.benchmarks"
 _classes: dict[str, type[Constraint]] = {}
 
 
@@ -39,7 +45,7 @@ def kind_class(kind: str) -> type[Constraint]:
         PluginError: A plug-in failed to load.
     """
     if kind not in _classes:
-        _load_plugins()
+        _load_benchmark(kind.partition("/")[0]) if "/" in kind else _load_plugins()
     try:
         return _classes[kind]
     except KeyError:
@@ -48,25 +54,35 @@ def kind_class(kind: str) -> type[Constraint]:
 
 
 def kinds() -> dict[str, type[Constraint]]:
-    """Return every registered kind in alphabetical order, those of plug-ins included.
+    """Return every kind in alphabetical order, those of plug-ins included, without benchmarks'.
 
     Raises:
         PluginError: A plug-in failed to load.
     """
     _load_plugins()
-    return dict(sorted(_classes.items()))
+    return {kind: cls for kind, cls in sorted(_classes.items()) if "/" not in kind}
 
 
 @cache
 def _load_plugins() -> None:
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        try:
-            point.load()
-        except Exception as error:
-            raise PluginError(
-                f"the plug-in {point.name} ({_origin(point)}) cannot be loaded: "
-                f"{type(error).__name__}: {error}; mend it or uninstall it"
-            ) from error
+        _load(point)
+
+
+@cache
+def _load_benchmark(name: str) -> None:
+    for point in entry_points(group=BENCHMARKS, name=name):
+        _load(point)
+
+
+def _load(point: EntryPoint) -> None:
+    try:
+        point.load()
+    except Exception as error:
+        raise PluginError(
+            f"the plug-in {point.name} ({_origin(point)}) cannot be loaded: "
+            f"{type(error).__name__}: {error}; mend it or uninstall it"
+        ) from error
 
 
 def _origin(point: EntryPoint) -> str:

@@ -1,0 +1,133 @@
+"""IFBench's 58 instructions (arXiv 2507.02833), as version 0.2.0 of its code decides them."""
+
+from __future__ import annotations
+
+from crab.benchmarks.ifbench.counts import (
+    Conjunctions,
+    KeywordsMultiple,
+    Numbers,
+    PersonNames,
+    Pronouns,
+    PunctuationMarks,
+    UniqueWordCount,
+    WordCountRange,
+    WordsJapanese,
+)
+from crab.benchmarks.ifbench.custom import (
+    CharacterReverse,
+    DateFormatList,
+    EuropeanCapitalsSort,
+    McqCountLength,
+    Multiples,
+    ReverseNewline,
+    SentenceAlphabet,
+    WordReverse,
+)
+from crab.benchmarks.ifbench.family import IFBench
+from crab.benchmarks.ifbench.format import (
+    Emoji,
+    NoWhitespace,
+    Options,
+    OutputTemplate,
+    Parentheses,
+    Quotes,
+    QuoteUnquote,
+    TitleCase,
+)
+from crab.benchmarks.ifbench.layout import (
+    LineIndent,
+    List,
+    Newline,
+    NoBulletsBullets,
+    SubBullets,
+    Thesis,
+)
+from crab.benchmarks.ifbench.positions import (
+    KeywordsSpecificPosition,
+    LastFirst,
+    ParagraphLastFirst,
+    StartVerb,
+    WordsPosition,
+)
+from crab.benchmarks.ifbench.ratios import (
+    Overlap,
+    SentenceBalance,
+    SentenceType,
+    SentenceWords,
+    StopWords,
+)
+from crab.benchmarks.ifbench.repeat import RepeatChange, RepeatSimple, RepeatSpan
+from crab.benchmarks.ifbench.sentences import AlliterationIncrement, Increment, Keyword
+from crab.benchmarks.ifbench.tables import CsvCity, CsvQuotes, CsvSpecialCharacter
+from crab.benchmarks.ifbench.words import (
+    Alphabet,
+    Consonants,
+    NoConsecutive,
+    OddEvenSyllables,
+    Palindrome,
+    PrimeLengths,
+    Repeats,
+    Vowel,
+)
+
+__all__ = [
+    "AlliterationIncrement",
+    "Alphabet",
+    "CharacterReverse",
+    "Conjunctions",
+    "Consonants",
+    "CsvCity",
+    "CsvQuotes",
+    "CsvSpecialCharacter",
+    "DateFormatList",
+    "Emoji",
+    "EuropeanCapitalsSort",
+    "IFBench",
+    "Increment",
+    "Keyword",
+    "KeywordsMultiple",
+    "KeywordsSpecificPosition",
+    "LastFirst",
+    "LineIndent",
+    "List",
+    "McqCountLength",
+    "Multiples",
+    "Newline",
+    "NoBulletsBullets",
+    "NoConsecutive",
+    "NoWhitespace",
+    "Numbers",
+    "OddEvenSyllables",
+    "Options",
+    "OutputTemplate",
+    "Overlap",
+    "Palindrome",
+    "ParagraphLastFirst",
+    "Parentheses",
+    "PersonNames",
+    "PrimeLengths",
+    "Pronouns",
+    "PunctuationMarks",
+    "QuoteUnquote",
+    "Quotes",
+    "RepeatChange",
+    "RepeatSimple",
+    "RepeatSpan",
+    "Repeats",
+    "ReverseNewline",
+    "SentenceAlphabet",
+    "SentenceBalance",
+    "SentenceType",
+    "SentenceWords",
+    "StartVerb",
+    "StopWords",
+    "SubBullets",
+    "Thesis",
+    "TitleCase",
+    "UniqueWordCount",
+    "Vowel",
+    "WordCountRange",
+    "WordReverse",
+    "WordsJapanese",
+    "WordsPosition",
+]
