@@ -16,6 +16,7 @@ from crab.errors import UnknownKind, UsageError
 
 __all__ = ["SOURCES", "instruction", "instruction_class", "instruction_classes"]
 
+_TAKEN = frozenset({"kind", "version"})
 SOURCES = ("ifeval", "ifbench", "iftrain")
 """The benchmarks whose instructions are known."""
 
@@ -41,12 +42,11 @@ def instruction(source: str, id: str, kwargs: Mapping[str, Any] | None = None) -
     cls = instruction_class(source, id)
     if kwargs is not None and not isinstance(kwargs, Mapping):
         raise UsageError(f"{source} {id}: kwargs are an object, not {type(kwargs).__name__}")
-    given = {name: value for name, value in (kwargs or {}).items() if value is not None}
-    for taken in ("kind", "version"):
-        if taken in given:
-            raise UsageError(f"{source} {id}: {taken!r} is none of its arguments")
+    given = {str(name): value for name, value in (kwargs or {}).items() if value is not None}
+    for taken in given.keys() & _TAKEN:
+        raise UsageError(f"{source} {id}: {taken!r} is none of its arguments")
     try:
-        return cls(**{str(name): value for name, value in given.items()})
+        return cls.model_validate(given)
     except ValidationError as error:
         raise UsageError(f"{source} {id}: {_told(error, cls, kwargs or {})}") from None
 

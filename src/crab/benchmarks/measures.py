@@ -32,7 +32,6 @@ _NO_WORD = bytes(code if chr(code).isalnum() or code == 95 else 32 for code in r
 )
 _DELETED = str.maketrans("", "", PUNCTUATION)
 _MARKS = re.compile(f"[{re.escape(PUNCTUATION)}]+")
-_STARS = re.compile(r"\s?\*\*\*\s?")
 _FEW = 24
 
 
@@ -94,7 +93,7 @@ def paragraphs_between_stars(text: Text) -> int | None:
 
     None where a piece between others is blank.
     """
-    return pieces(_STARS.split(text.string))
+    return pieces(text.string.split("***"))
 
 
 def pieces(parts: list[str]) -> int | None:

@@ -15,7 +15,7 @@ False
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Annotated, Any
@@ -70,25 +70,30 @@ class LinearPattern:
         """Whether the pattern has no special character, and is matched as it stands."""
         self._low = pattern.lower() if self.literal and pattern.isascii() else None
         self._bounded = bounded
-        if bounded:
-            pattern = rf"\b{pattern}\b"
-        if self.literal:
-            self._plain = re.compile(pattern, flags)
-            return
+        self._source = rf"\b{pattern}\b" if bounded else pattern
+        self._flags = flags
+        if not self.literal:
+            self._translate()
+
+    @cached_property
+    def _plain(self) -> re.Pattern[str]:
+        return re.compile(self._source, self._flags)
+
+    def _translate(self) -> None:
         try:
-            tree = parser.parse(pattern, flags)
+            tree = parser.parse(self._source, self._flags)
             self._matchers, self._parts = _translated(tree)
             self._compiled({})
         except (re.error, OverflowError, RecursionError, ValueError) as error:
-            raise ValueError(f"{pattern!r:.100} cannot be matched: {error}") from None
+            raise ValueError(f"{self._source!r:.100} cannot be matched: {error}") from None
         self._flags = tree.state.flags
 
     def found(self, text: Text) -> bool:
         """Return whether the pattern, which ignores case, matches somewhere in a text."""
-        if self._low is not None and _has_plain_cases(text):
-            held = self._low in lowered(text)
-            return held and (not self._bounded or self.search(text.string))
-        return self.search(text.string)
+        if self._low is None or not _has_plain_cases(text):
+            return self.search(text.string)
+        string = lowered(text)
+        return _holds_word(string, self._low) if self._bounded else self._low in string
 
     def times(self, text: Text) -> int:
         """Return how often the pattern, which ignores case, matches in a text."""
@@ -153,6 +158,23 @@ class LinearPattern:
 def linear(pattern: str, flags: int = re.IGNORECASE, *, bounded: bool = False) -> LinearPattern:
     """Return the pattern, made ready once."""
     return LinearPattern(pattern, flags, bounded=bounded)
+
+
+def _holds_word(string: str, word: str) -> bool:
+    r"""Return whether a word stands in a string between ``\b`` and ``\b``."""
+    start = string.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if _bounds(string, start) and _bounds(string, end):
+            return True
+        start = string.find(word, start + 1)
+    return False
+
+
+def _bounds(string: str, at: int) -> bool:
+    """Return whether a word begins or ends at a place."""
+    before, after = string[at - 1 : at] if at else "", string[at : at + 1]
+    return (before.isalnum() or before == "_") != (after.isalnum() or after == "_")
 
 
 def _has_plain_cases(text: Text) -> bool:

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from crab.benchmarks.nltk_data import punkt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from crab.text import Span, Text
 
 __all__ = ["sentence_count", "sentences"]
 
 # Characters that are white space to one of the two engines for patterns, and not to the other.
-_SEPARATORS = re.compile("[\x1c-\x1f]")
-_SPACES = " \n\t\r\v\f"
+_SEPARATORS = "\x1c\x1d\x1e\x1f"
+_OTHER_BLANKS = "\n\t\r\v\f"
 _CLOSING = frozenset("\"')]}‘’“”«»")
 _WORD = re.compile(r'[*"(\[]*([A-Za-z]{2,}(?:-[A-Za-z]+)*)', re.ASCII)
 _NUMBER = re.compile(r"[0-9]+", re.ASCII)
@@ -69,75 +69,70 @@ def sentence_count(text: Text) -> int:
 
 
 def _spans(text: Text) -> list[Span]:
-    return spans(text.string)
+    return list(spans(text.string))
 
 
-def spans(string: str) -> list[Span]:
-    """Return where each sentence begins and ends."""
-    if _SEPARATORS.search(string):
-        return list(punkt().span_tokenize(string))
+def spans(string: str) -> Iterator[Span]:
+    """Yield where each sentence begins and ends."""
+    if any(char in string for char in _SEPARATORS):
+        yield from punkt().span_tokenize(string)
+        return
     model = _model()
-    realigned = model.realigned.match
-    found, shift = [], 0
-    pieces = _pieces(string, model)
-    for number, (start, end) in enumerate(pieces, 1):
-        first = start + shift
-        if number == len(pieces):
+    start, end, shift = -1, 0, 0
+    for following, stop in _pieces(string, model):
+        if start >= 0:
+            first, shift = start + shift, 0
+            if string[following : following + 1] in _CLOSING:
+                moved = model.realigned.match(string[following:stop])
+                if moved:
+                    end, shift = following + len(moved[0].rstrip()), moved.end()
             if first < end:
-                found.append((first, end))
-            break
-        following, stop = pieces[number]
-        closes = string[following : following + 1] in _CLOSING
-        moved = realigned(string[following:stop]) if closes else None
-        if moved:
-            found.append((first, following + len(moved[0].rstrip())))
-            shift = moved.end()
-        else:
-            shift = 0
-            if first < end:
-                found.append((first, end))
-    return found
+                yield first, end
+        start, end = following, stop
+    if start + shift < end:
+        yield start + shift, end
 
 
-def _pieces(string: str, model: _Model) -> list[Span]:
-    """Return the text cut at each mark that ends a sentence."""
-    found: list[Span] = []
+def _pieces(string: str, model: _Model) -> Iterator[Span]:
+    """Yield the text cut at each mark that ends a sentence."""
     last = 0
     for word, match in _contexts(string, model.candidates):
-        if _ends(string, word, match, model):
-            found.append((last, match.end()))
-            last = match.start("next_tok") if match["next_tok"] else match.end()
-    found.append((last, len(string.rstrip())))
-    return found
+        if _ends(string[word : match.start()], match, model):
+            yield last, match.end()
+            last = match.start(2) if match[2] else match.end()
+    yield last, len(string.rstrip())
 
 
-def _contexts(string: str, candidates: re.Pattern[str]) -> list[tuple[int, re.Match[str]]]:
-    """Return each mark that may end a sentence, the last of several in a word, with the word."""
-    found: list[tuple[int, re.Match[str]]] = []
+def _contexts(string: str, candidates: re.Pattern[str]) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield each mark that may end a sentence, the last of several in a word, with the word."""
+    spaced = string
+    for blank in _OTHER_BLANKS:
+        spaced = spaced.replace(blank, " ")
     start = stop = 0
     previous: re.Match[str] | None = None
     for match in candidates.finditer(string):
         at = match.start()
         # What follows a mark in the same word is an overlap: the later mark counts.
-        space = max([string.rfind(blank, stop, at) for blank in _SPACES])
+        space = spaced.rfind(" ", stop, at)
         word = space + 1 if space > stop else start
         if previous and stop <= word:
-            found.append((start, previous))
+            yield start, previous
         previous, start, stop = match, word, at
     if previous:
-        found.append((start, previous))
-    return found
+        yield start, previous
 
 
-def _ends(string: str, start: int, match: re.Match[str], model: _Model) -> bool:
-    """Return whether the mark ends a sentence."""
-    word, mark, following = string[start : match.start()], match[0], match["next_tok"]
-    if mark != "." and following:
-        return True
+def _ends(word: str, match: re.Match[str], model: _Model) -> bool:
+    """Return whether the mark after a word ends a sentence."""
+    mark, following = match[0], match[2]
     if mark == ".":
-        if plain := _WORD.fullmatch(word):
-            low = plain[1].lower()
+        if len(word) > 1 and word.isascii() and word.isalpha():
+            low = last = word.lower()
+        else:
+            plain = _WORD.fullmatch(word)
+            low = plain[1].lower() if plain else ""
             last = low.rpartition("-")[2]
+        if low:
             known = low in model.abbreviations or last in model.abbreviations
             if not known and low not in model.collocated:
                 return True
@@ -145,7 +140,9 @@ def _ends(string: str, start: int, match: re.Match[str], model: _Model) -> bool:
             starts = _may_start(following, model)
             if starts is not None:
                 return starts
-    return model.decides(word + mark + match["after_tok"])
+    elif following:
+        return True
+    return model.decides(word + mark + match[1])
 
 
 def _may_start(following: str, model: _Model) -> bool | None:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from crab.benchmarks.measures import lowered
-from crab.benchmarks.punkt import sentences, spans
+from crab.benchmarks.punkt import spans
 
 if TYPE_CHECKING:
     from nltk.tokenize import NLTKWordTokenizer
@@ -23,10 +23,19 @@ _SPLIT = frozenset("cannot gimme gonna gotta lemme wanna".split())
 _HOLDS_SPLIT = re.compile("cannot|gimme|gonna|gotta|lemme|wanna|'t(?:is|was)")
 _DEPENDS = re.compile(r"'$|^(?=.*\.).*(?:'|wanna)", re.IGNORECASE | re.DOTALL)
 """Chunks that are cut otherwise at the end of a sentence."""
-_SIMPLE = re.compile(r"(?:[A-Za-z0-9]+[,;:?!]?\s+)*[A-Za-z0-9]+[.?!]?\s*", re.ASCII)
-_PIECES = re.compile(r"[A-Za-z0-9]+|[,;:.?!]", re.ASCII)
+_CLOSERS = "])}>\"'»”’"
+_OPENERS = frozenset("([{<«“‘„")
+_LEFT_OUT = re.compile(r"[:,][:,]|--|\.\.|`|\"\"|''")
+_SPLIT_MARKS = r';@#$%&?!*()\[\]{}<>"«»“”‘’„‒–—―'
+_PARTS = re.compile(rf"[:,](?!\d)|[{_SPLIT_MARKS}]|(?:[^:,{_SPLIT_MARKS}]|[:,](?=\d))+")
+_TWO = re.compile(r"([^']+)('[sSmMdD]|'ll|'LL|'re|'RE|'ve|'VE)|([^']+)(n't|N'T)")
+_FINAL = re.compile(r"(.*[^.])\.([\])}>\"»”’]*)", re.DOTALL)
 
-_BARE = r"[\s!-&(-/:-@\[-`{-~“”–—…•]*"
+_BARE = r"[\s!-/:-@\[-`{-~“”–—…•]*"
+_CURLY_OR_SPACE = re.compile(r"[‘’“”«»„]|[^\S ]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_CAPITAL = re.compile(r"[A-Z](?![a-z])")
+_OTHER_BLANKS = "\n\t\r\v\f\x1c\x1d\x1e\x1f"
 _ONE_WORD = re.compile(rf"{_BARE}(\w+(?:[-./]\w+)*){_BARE}")
 _CLITIC = re.compile(
     r"[\"(*]*([A-Za-z]+)('s|'S|'m|'M|'d|'D|'ll|'LL|'re|'RE|'ve|'VE)[,;?!]?", re.ASCII
@@ -43,30 +52,57 @@ def _tokenizer() -> NLTKWordTokenizer:
 
 def words(sentence: str) -> list[str]:
     """Return the words and marks of one sentence, as ``NLTKWordTokenizer`` does."""
-    if _SIMPLE.fullmatch(sentence):
-        found = _PIECES.findall(sentence)
-        if _SPLIT.isdisjoint(map(str.lower, found)):
-            return found
-    return list(_tokenizer().tokenize(sentence))
+    chunks = sentence.split()
+    if not chunks:
+        return []
+    found: list[str] = []
+    *middle, last = chunks
+    final = _FINAL.fullmatch(last)
+    ordinary = last.strip(_CLOSERS) and ('"' not in sentence or sentence == " ".join(chunks))
+    parts = list(map(_parts, [*middle, final[1] if final else last])) if ordinary else [None]
+    for part in parts:
+        if part is None:
+            return list(_tokenizer().tokenize(sentence))
+        found += part
+    if final:
+        found += [".", *("''" if mark == '"' else mark for mark in final[2])]
+    return found
+
+
+def _parts(chunk: str) -> list[str] | None:
+    """Return the words and marks between two spaces; None where the tokenizer must be asked."""
+    if chunk.isalnum():
+        return None if chunk.lower() in _SPLIT else [chunk]
+    if _LEFT_OUT.search(chunk) or _HOLDS_SPLIT.search(chunk.lower()):
+        return None
+    found: list[str] = []
+    for part in _PARTS.findall(chunk):
+        if part == '"':
+            found.append("``" if not found or found[-1] in _OPENERS else "''")
+        elif "'" in part:
+            two = _TWO.fullmatch(part)
+            if two is None:
+                return None
+            found += filter(None, two.groups())
+        else:
+            found.append(part)
+    return found
 
 
 def tokens(text: Text) -> Iterator[str]:
     """Yield the words and marks of a text, as ``nltk.word_tokenize`` does."""
-    for sentence in sentences(text):
-        yield from words(sentence)
+    for start, end in spans(text.string):
+        yield from words(text.string[start:end])
 
 
 def capital_words(text: Text) -> int:
     """Return how many of the tokens of a text are in capitals, as ``str.isupper`` has it."""
     count, odd = 0, []
-    for chunk in text.string.split():
+    for chunk in _with_capitals(text.string):
         low = chunk.lower()
-        if low == chunk and (chunk.isascii() or not any(map(str.isupper, chunk))):
-            continue
         if chunk.isalpha() and low not in _SPLIT:
             count += chunk.isupper()
-            continue
-        if _HOLDS_SPLIT.search(low):
+        elif _HOLDS_SPLIT.search(low):
             odd.append(chunk)
         elif one := _ONE_WORD.fullmatch(chunk):
             count += one[1].isupper()
@@ -79,6 +115,28 @@ def capital_words(text: Text) -> int:
     if odd:
         count += sum(map(str.isupper, _tokenizer().tokenize(f"x {' x '.join(odd)} x")))
     return count
+
+
+def _with_capitals(string: str) -> Iterator[str]:
+    """Yield what white space and curly marks separate, where it may hold a word in capitals.
+
+    In such a word, a capital is followed by no small letter.
+    """
+    if not string.isascii():
+        if any(map(str.isupper, _NOT_ASCII.findall(string))):
+            yield from (chunk for chunk in string.split() if any(map(str.isupper, chunk)))
+            return
+        string = _CURLY_OR_SPACE.sub(" ", string)
+    else:
+        for blank in _OTHER_BLANKS:
+            string = string.replace(blank, " ")
+    end = 0
+    for match in _CAPITAL.finditer(string):
+        at = match.start()
+        if at >= end:
+            end = string.find(" ", at)
+            end = len(string) if end < 0 else end
+            yield string[string.rfind(" ", 0, at) + 1 : end]
 
 
 _PRONOUNS = frozenset(
@@ -105,7 +163,7 @@ def pronouns(text: Text) -> int:
         found.append(start)
     if not odd:
         return len(plain)
-    cut = spans(string)
+    cut = list(spans(string))
     ends = [end for _, end in cut]
     asked = {bisect_right(ends, start) for start in odd}
     counted = sum(bisect_right(ends, start) not in asked for start in plain)

@@ -155,7 +155,7 @@ class NoBulletsBullets(IFBench):
                 in_prose = False
                 bullets += 1
             elif in_prose:
-                number = len(spans(line))
+                number = sum(1 for _ in spans(line))
                 found += number
                 in_prose = number > 0
             else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
@@ -103,8 +102,14 @@ def _section_pattern(spliter: str) -> str:
     return rf"\s?{spliter.strip()}\s?\d+\s?"
 
 
+def _is_word(spliter: str) -> bool:
+    """Return whether a section's word is no expression, and begins unlike what follows it."""
+    return bool(spliter) and not spliter[0].isdigit() and linear(spliter, 0).literal
+
+
 def _spliter(spliter: str) -> str:
-    linear(_section_pattern(spliter), 0)
+    if not _is_word(spliter.strip()):
+        linear(_section_pattern(spliter), 0)
     return spliter
 
 
@@ -134,12 +139,23 @@ class MultipleSections(IFEval):
     def decide(self, text: Text) -> Verdict:
         """Return whether there are enough sections."""
         word = self.section_spliter.strip()
-        if word and linear(word, 0).literal and not word[0].isdigit():
-            digits = re.compile(rf"{word}\s?\d")
-            count = len(digits.findall(text.string))
+        if _is_word(word):
+            count = _numbered(text.string, word)
         else:
             count = linear(_section_pattern(word), 0).count(text.string)
         return compared(count, "at least", self.num_sections, "sections")
+
+
+def _numbered(string: str, word: str) -> int:
+    """Return how often a word stands before a digit, or before a white space and a digit."""
+    count, start = 0, string.find(word)
+    while start >= 0:
+        end = start + len(word)
+        end += string[end : end + 1].isspace()
+        numbered = string[end : end + 1].isdecimal()
+        count += numbered
+        start = string.find(word, end if numbered else start + 1)
+    return count
 
 
 class JsonFormat(IFEval):

@@ -29,7 +29,6 @@ __all__ = [
 
 _LOWER = re.compile(r"\b[a-z]+\b")
 _LETTER = re.compile(r"[a-zA-Z]+")
-_STARS = re.compile(r"\s?\*\*\*\s?")
 
 
 class Paragraphs(IFTrain):
@@ -166,7 +165,7 @@ class CountingComposition(IFTrain):
 
     def decide(self, text: Text) -> Verdict:
         """Return whether all numbers are right."""
-        paragraphs = _STARS.split(text.string)
+        paragraphs = text.string.split("***")
         if any(not paragraph.strip() for paragraph in paragraphs[1:-1]):
             return Verdict(False, "a paragraph between two *** is blank")
         for paragraph in paragraphs:
