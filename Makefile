@@ -24,11 +24,12 @@ test: install  ## run every test, the slow ones too
 	$(BIN)/python -m pytest -n 2
 
 $(STAMP_HF): $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,hf]' 'transformers[serving]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,hf]' 'transformers[serving]' trl ray omegaconf codetiming
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps verl tensordict pyvers
 	@touch $@
 
-test-hf: $(STAMP_HF)  ## run the tests of the hf backend (installs torch)
-	$(BIN)/python -m pytest -m hf tests/backends
+test-hf: $(STAMP_HF)  ## run the tests beside torch, TRL and verl (installs them)
+	$(BIN)/python -m pytest -m hf tests/backends tests/rewards
 
 lint: install  ## check style and formatting
 	$(BIN)/ruff check .

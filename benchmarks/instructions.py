@@ -2,9 +2,10 @@
 
     NLTK_DATA=DATA python benchmarks/instructions.py PEER_PYTHON CASES.jsonl [CASES.jsonl ...]
 
-CASES hold lines with ``source`` (or ``checker``), ``id``, ``kwargs`` and ``text``. PEER_PYTHON is the
-interpreter of the environment that ``benchmarks/upstream.py`` describes. Both decide the same cases, id
-by id in turns, each text once, with nothing kept from one case to the next; times are CPU times.
+CASES hold lines with source (or checker), id, kwargs and text. PEER_PYTHON is the
+interpreter of the environment that benchmarks/upstream.py describes. Both decide the same cases in
+turns, three passes each, with nothing kept from one case to the next. Times are medians of the CPU
+times of the checks; the last column has the ratio with the making of the instruction.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from collections import defaultdict
 from pathlib import Path
+from statistics import median
 from time import process_time
 from typing import Any
 
@@ -23,11 +26,14 @@ from rich.table import Table
 from crab.benchmarks import instruction
 
 SOURCES = ("ifeval", "ifbench")
+PASSES = 3
 DETECT = {
     "language:response_language",
     "change_case:english_capital",
     "change_case:english_lowercase",
 }
+Times = tuple[float, float]
+"""The seconds to make an instruction, and to check with it."""
 console = Console(width=110)
 
 
@@ -35,21 +41,23 @@ def main() -> None:
     """Time every case, then show the table."""
     peer_python, *files = sys.argv[1:]
     cases = [case for file in files for case in read(Path(file)) if case["source"] in SOURCES]
+    first = list({(case["source"], case["id"]): case for case in cases}.values())
     worker = Path(__file__).with_name("upstream.py")
-    with subprocess.Popen(
-        [peer_python, str(worker)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as peer:
-        groups = by_id(cases)
-        for case, *_ in groups:
-            ours(case), theirs(peer, case)
-        times = []
-        for group in groups:
-            own = [ours(case) for case in group]
-            other = [theirs(peer, case) for case in group]
-            times += zip(group, own, other, strict=True)
-        assert peer.stdin is not None
-        peer.stdin.close()
-    show(times)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        subprocess.Popen(
+            [peer_python, str(worker)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as peer,
+    ):
+        # One case of each id, to load tables and models before the clock counts.
+        ours(first), theirs(peer, first, folder)
+        passes = [(ours(cases), theirs(peer, cases, folder)) for _ in range(PASSES)]
+        peer.communicate()
+    own, other = (
+        [tuple(map(median, zip(*times, strict=True))) for times in zip(*side, strict=True)]
+        for side in zip(*passes, strict=True)
+    )
+    show(list(zip(cases, own, other, strict=True)))
 
 
 def read(file: Path) -> list[dict[str, Any]]:
@@ -58,46 +66,49 @@ def read(file: Path) -> list[dict[str, Any]]:
     return [{"source": row.get("source") or row["checker"], **row} for row in rows]
 
 
-def by_id(cases: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Return the cases of each id; one of each is decided before the clock runs, to load tables."""
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for case in cases:
-        groups[case["source"], case["id"]].append(case)
-    return list(groups.values())
+def ours(cases: list[dict[str, Any]]) -> list[Times]:
+    """Return how long it takes here to make each rule, and to check with it, in one pass."""
+    return list(map(one, cases))
 
 
-def ours(case: dict[str, Any]) -> float:
-    """Return how long a check takes here, the making of the rule included."""
+def one(case: dict[str, Any]) -> Times:
+    """Return how long it takes here to make a rule, and to check with it."""
     began = process_time()
     rule = instruction(case["source"], case["id"], case["kwargs"])
+    made = process_time()
     bool(case["text"].strip() and rule.check(case["text"]).met)
-    return process_time() - began
+    return made - began, process_time() - made
 
 
-def theirs(peer: Any, case: dict[str, Any]) -> float:
-    """Return how long the same check takes in the package of others."""
-    asked = {name: case[name] for name in ("source", "id", "kwargs", "text")}
-    peer.stdin.write(json.dumps(asked) + "\n")
+def theirs(peer: Any, cases: list[dict[str, Any]], folder: str) -> list[Times]:
+    """Return how long the same takes in the package of others."""
+    file = Path(folder) / "cases.jsonl"
+    names = ("source", "id", "kwargs", "text")
+    lines = [json.dumps({name: case[name] for name in names}) for case in cases]
+    file.write_text("\n".join(lines), "utf-8")
+    peer.stdin.write(f"{file}\n")
     peer.stdin.flush()
-    return float(json.loads(peer.stdout.readline())["seconds"])
+    return [(making, checking) for _, making, checking in json.loads(peer.stdout.readline())]
 
 
-def show(times: list[tuple[dict[str, Any], float, float]]) -> None:
+def show(times: list[tuple[dict[str, Any], Times, Times]]) -> None:
     """Print the mean of each id, and of all."""
-    groups: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    groups: dict[str, list[tuple[float, ...]]] = defaultdict(list)
     for case, own, other in times:
         source, name = case["source"], case["id"]
-        groups[f"{source} {name}"].append((own, other))
-        groups[f"{source}, all"].append((own, other))
+        groups[f"{source} {name}"].append((*own, *other))
+        groups[f"{source}, all"].append((*own, *other))
         if source == "ifeval":
             kind = "that detect a language" if name in DETECT else "that detect none"
-            groups[f"{source}, ids {kind}"].append((own, other))
-    table = Table("instruction", "n", "here, µs", "there, µs", "there / here", "checks/s here")
+            groups[f"{source}, ids {kind}"].append((*own, *other))
+    table = Table(
+        "instruction", "n", "µs here", "µs there", "ratio", "checks/s here", "with making"
+    )
     for column in table.columns[1:]:
         column.justify = "right"
     for name in sorted(groups, key=lambda name: ("," in name, name)):
-        own, other = (sum(column) for column in zip(*groups[name], strict=True))
         number = len(groups[name])
+        made, own, built, other = (sum(column) for column in zip(*groups[name], strict=True))
         table.add_row(
             name,
             str(number),
@@ -105,6 +116,7 @@ def show(times: list[tuple[dict[str, Any], float, float]]) -> None:
             f"{1e6 * other / number:.1f}",
             f"{other / own:.1f}",
             f"{number / own:,.0f}",
+            f"{(other + built) / (own + made):.1f}",
         )
     console.print(table)
 

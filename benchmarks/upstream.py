@@ -1,14 +1,15 @@
 """Let the packages of others decide instructions: lm-eval for IFEval, lighteval for IFBench.
 
-    PEER_PYTHON benchmarks/upstream.py < cases.jsonl > verdicts.jsonl
+    echo CASES.jsonl | PEER_PYTHON benchmarks/upstream.py
 
 Run it with the interpreter of an environment of its own, where these are installed:
 
     pip install --no-deps lm-eval lighteval
     pip install nltk langdetect emoji syllapy immutabledict absl-py packaging
 
-A case is ``{"source", "id", "kwargs", "text"}``; the answer is ``{"verdict", "seconds"}`` (CPU time),
-where the verdict is null if the package raises. Nothing is downloaded: NLTK_DATA names the data.
+Each line of the input names a file, whose cases are {"source", "id", "kwargs", "text"}; it is answered
+with a line: a list with [verdict, seconds to make the checker, seconds to check] for each case, in CPU
+time, the verdict null where the package raises. Nothing is downloaded: NLTK_DATA names the data.
 """
 
 from __future__ import annotations
@@ -42,27 +43,28 @@ REGISTRIES = {
 
 
 def main() -> None:
-    """Answer each case with a line."""
+    """Answer each file with a line."""
     langdetect.DetectorFactory.seed = 0
     nltk.download = lambda *_, **__: True
     registries = {source: load(name) for source, name in REGISTRIES.items()}
+    classes = {source: registries["ifeval"] | found for source, found in registries.items()}
     for line in sys.stdin:
-        case = json.loads(line)
-        classes = registries[case["source"]] | registries["ifeval"]
-        began = process_time()
-        verdict = decide(classes[case["id"]], case)
-        seconds = process_time() - began
-        print(json.dumps({"verdict": verdict, "seconds": seconds}), flush=True)
+        cases = map(json.loads, Path(line.strip()).read_text("utf-8").splitlines())
+        answers = [answer(classes[case["source"]][case["id"]], case) for case in cases]
+        print(json.dumps(answers), flush=True)
 
 
-def decide(cls: Any, case: dict[str, Any]) -> bool | None:
-    """Return the package's verdict as its harness calls for it."""
+def answer(cls: Any, case: dict[str, Any]) -> tuple[bool | None, float, float]:
+    """Return the package's verdict, as its harness calls for it, and what it took."""
+    began = made = process_time()
     try:
         checker = cls(case["id"])
         checker.build_description(**case["kwargs"])
-        return bool(case["text"].strip() and checker.check_following(case["text"]))
+        made = process_time()
+        verdict = bool(case["text"].strip() and checker.check_following(case["text"]))
     except Exception:
-        return None
+        verdict = None
+    return verdict, made - began, process_time() - made
 
 
 def load(name: str) -> dict[str, Any]:

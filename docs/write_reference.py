@@ -1,4 +1,7 @@
-"""Write docs/constraints.md and the tables of docs/data-formats.md from the classes themselves."""
+"""Write docs/constraints.md, docs/instructions.md and the tables of docs/data-formats.md.
+
+All of it is written from the classes themselves.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from typing import Any
 from pydantic import BaseModel
 
 import crab
+from crab.benchmarks import SOURCES, Instruction, instruction_classes
+from crab.benchmarks.mapping import from_instruction
 from crab.console import definition, sentences
 from crab.records import Checked, Message
 from crab.steps.export import UNWRITTEN
@@ -39,12 +44,30 @@ carries its own words in `text`. What counts as a word, a sentence or a paragrap
 of another version are refused, never read as something else.
 """
 
+INSTRUCTIONS = """# Every instruction of the benchmarks
+
+This page is written by `make docs` from the classes. The same is shown by `crab kinds ifeval` and
+`crab kinds ifeval/punctuation:no_comma`. How to use instructions, and which of crab's own kinds
+stand for them, is said in [Benchmarks](benchmarks.md).
+
+Each definition says what the benchmark's own check does, right or wrong. *By its words* is what
+`from_instruction` makes of the example: crab's own constraints that decide by what the instruction
+says. Where it is missing, crab has no kind for it. An instruction is data like any constraint:
+write `{"kind": "ifeval/punctuation:no_comma"}`, with the arguments as fields.
+"""
+BENCHMARKS: Mapping[str, str] = {
+    "ifeval": "IFEval",
+    "ifbench": "IFBench, which takes those of IFEval too",
+    "iftrain": "IFTrain, which takes those of IFEval too",
+}
+
 
 def written() -> dict[Path, str]:
     """Return every generated page as it should be."""
     formats = HERE / "data-formats.md"
     return {
         HERE / "constraints.md": reference(),
+        HERE / "instructions.md": instructions(),
         formats: with_tables(formats.read_text("utf-8")),
     }
 
@@ -73,6 +96,58 @@ def reference() -> str:
         for kind in kinds:
             parts += ["", *kind_text(kind)]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)) + "\n"
+
+
+def of_benchmark(source: str) -> dict[str, type[Instruction]]:
+    """Return a benchmark's own instructions by their ids."""
+    known = instruction_classes(source).items()
+    return {id_: cls for id_, cls in sorted(known) if cls.source == source}
+
+
+def instructions() -> str:
+    """Return the page with every instruction of the benchmarks."""
+    number = sum(len(of_benchmark(source)) for source in SOURCES)
+    parts = [INSTRUCTIONS, f"There are {number} instructions of {len(SOURCES)} benchmarks."]
+    for source in SOURCES:
+        own = of_benchmark(source)
+        parts += ["", f"## {BENCHMARKS[source]}", "", f"{len(own)} instructions:"]
+        parts += [", ".join(f"[`{id_}`](#{anchor(id_)})" for id_ in own) + "."]
+        for id_, cls in own.items():
+            parts += ["", f"### {plain(id_)}", "", *instruction_text(cls)]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)) + "\n"
+
+
+def instruction_text(cls: type[Instruction]) -> Iterator[str]:
+    """Yield the block of one instruction."""
+    example = cls(**cls.example.fields)
+    yield prose(definition(cls))
+    yield ""
+    properties = cls.model_json_schema(mode="serialization").get("properties", {})
+    for field, info in cls.model_fields.items():
+        if field not in ("kind", "version"):
+            meaning = prose(info.description or "").replace("\n", " ")
+            yield f"- `{field}` ({type_name(properties[field])}): {meaning}"
+    yield ""
+    if example.arguments:
+        yield f"Example: {code(json.dumps(example.arguments, ensure_ascii=False))}"
+        yield ""
+    yield f"In words: {plain(example.describe())}"
+    found = from_instruction(example)
+    if found:
+        yield ""
+        own = ", ".join(
+            code(one.model_dump_json(exclude={"version"}, exclude_none=True)) for one in found
+        )
+        yield f"By its words: {own}"
+    yield ""
+    yield from shown("Met by", cls.example.met)
+    yield ""
+    yield from shown("Not met by", cls.example.unmet)
+
+
+def anchor(heading: str) -> str:
+    """Return the anchor that GitHub makes for a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def family_text(kind: type[crab.Constraint]) -> Iterator[str]:

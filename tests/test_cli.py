@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -414,6 +415,26 @@ def test_kind(command):
         '"at_least":3,"at_most":5',
         "The rain has stopped.",
     ):
+        assert part in ended.out
+
+
+@pytest.mark.parametrize(("benchmark", "number"), [("ifeval", 25), ("ifbench", 83)])
+def test_instructions_of_a_benchmark(command, benchmark, number):
+    """A benchmark's instructions are listed with their arguments and an example in words."""
+    ended = command("kinds", benchmark)
+    assert (ended.status, ended.err) == (0, "")
+    rows = [line for line in ended.out.splitlines() if re.match("│ if[a-z]+/", line)]
+    assert len(rows) == number
+    assert rows == sorted(rows)
+    [row] = [row for row in rows if "/punctuation:no_comma " in row]
+    assert [cell.strip() for cell in row.split("│")[2:4]] == ["", "Use no commas."]
+
+
+def test_instruction(command):
+    """One instruction of a benchmark is shown as other kinds are."""
+    ended = command("kinds", "ifbench/count:word_count_range")
+    assert (ended.status, ended.err) == (0, "")
+    for part in ("ifbench/count:word_count_range (benchmark)", "The fewest words.", "2 to 3 words"):
         assert part in ended.out
 
 

@@ -14,6 +14,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 import crab
+from crab.benchmarks import SOURCES, instruction_classes
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -118,6 +119,23 @@ def test_every_kind_is_in_the_reference():
         fields = [field for field in kind.model_fields if field not in ("kind", "version")]
         assert [row[0] for row in cells] == fields
         assert all(len(row) == 4 for row in cells), name
+
+
+def test_every_instruction_is_in_the_reference():
+    """Each instruction of a benchmark has a block with its arguments, words and examples."""
+    page = (ROOT / "docs" / "instructions.md").read_text("utf-8")
+    assert page.count("\n### ") == 112
+    for source in SOURCES:
+        for name, cls in instruction_classes(source).items():
+            heading = name.replace("_", "\\_")
+            section = page.split(f"\n### {heading}\n")[1].split("\n### ")[0]
+            code, _ = rendered(section)
+            fields = [field for field in cls.model_fields if field not in ("kind", "version")]
+            assert {*fields, cls.example.met, cls.example.unmet} <= set(code), name
+            words = MarkdownIt().parseInline(section)[0].children or []
+            said = " ".join(cls(**cls.example.fields).describe().split())
+            text = "".join(part.content or " " * (part.type == "softbreak") for part in words)
+            assert said in text, name
 
 
 def rendered(section: str) -> tuple[list[str], list[list[str]]]:

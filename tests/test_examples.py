@@ -49,6 +49,11 @@ ESSENTIALS = {
         "(evidence_not_found",
         "(judge_not_trusted)",
     ],
+    "07_rewards": [
+        "            0.67              0.00              0.75              0.33 ",
+        "weather [1.0, 0.6666666666666666, None]",
+        "[1.0, 1.0, 0.0, 0.0, 0.0]",
+    ],
 }
 
 

@@ -9,12 +9,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crab.constraints.base import Constraint, Rule, Verdict
+from crab.errors import MissingData
 from crab.text import Text
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["Report", "Result", "check", "verdict"]
+__all__ = ["Report", "Result", "check", "sound", "verdict"]
 
 
 class Result(NamedTuple):
@@ -133,17 +134,28 @@ def check(text: str | Text, constraints: Constraint | Iterable[Constraint]) -> R
 
 
 def verdict(constraint: Constraint, text: Text) -> Verdict:
-    """Return the verdict on one constraint; a check that raises is not met."""
+    """Return the verdict on one constraint; a check that raises is not met.
+
+    Raises:
+        MissingData: The check needs data that are not installed, without which nothing is decided.
+    """
     if not isinstance(constraint, Rule):
         return Verdict(None, "only a reader can decide it")
     try:
-        return _sound(constraint.check(text), text)
+        return sound(constraint.check(text), text)
+    except MissingData:
+        raise
     except Exception as error:
         return Verdict(False, f"the check failed: {type(error).__name__}: {error}")
 
 
-def _sound(found: Any, text: Text) -> Verdict:
-    """Return the verdict, if it is one: a plug-in's may be anything."""
+def sound(found: Any, text: Text) -> Verdict:
+    """Return what a check found, if it is a verdict on the text: a plug-in's may be anything.
+
+    Raises:
+        TypeError: It is no verdict.
+        ValueError: Its evidence does not stand in the text.
+    """
     if not isinstance(found, Verdict) or not isinstance(found.reason, str):
         raise TypeError(f"a check returns a Verdict with a reason, not {found!r:.100}")
     spans = tuple((int(start), int(end)) for start, end in found.spans)

@@ -1,4 +1,4 @@
-"""The command ``crab``: build a data set, check one, list the kinds."""
+"""The command ``crab``: build a data set, check one, list the kinds, score a benchmark, export."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from crab.errors import CallLimit, CrabError, MissingExtra, SourceError, UsageError
+from crab.evaluating import evaluate
+from crab.exporting import export
 
 if TYPE_CHECKING:
     from crab.backends.base import Backend
@@ -40,6 +42,10 @@ def _with_model(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.version_option(package_name="crab-constraints")
 def cli() -> None:
     """Find the constraints that responses already meet, and check any response against them."""
+
+
+cli.add_command(evaluate)
+cli.add_command(export)
 
 
 @cli.command()
@@ -203,13 +209,21 @@ def check(file: Path) -> None:
 @cli.command()
 @click.argument("kind", required=False)
 def kinds(kind: str | None) -> None:
-    """List the constraint kinds, or show one: definition, fields, phrasings, examples."""
+    """List the constraint kinds, or show one: definition, fields, phrasings, examples.
+
+    KIND may also be ifeval, ifbench or iftrain, to list the instructions that a benchmark takes, or
+    one of these, such as ifeval/punctuation:no_comma.
+    """
     from crab import constraints  # noqa: F401, PLC0415 - registers the built-in kinds
-    from crab.console import show_kind, show_kinds  # noqa: PLC0415
+    from crab.console import show_instructions, show_kind, show_kinds  # noqa: PLC0415
     from crab.constraints import registry  # noqa: PLC0415
 
     if kind is None:
         show_kinds(registry.kinds())
+    elif kind in ("ifeval", "ifbench", "iftrain"):
+        from crab.benchmarks import instruction_classes  # noqa: PLC0415
+
+        show_instructions(instruction_classes(kind))
     else:
         show_kind(registry.kind_class(kind))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -17,10 +17,15 @@ from crab.phrasings import languages, phrasebook
 from crab.rechecking import Recheck
 from crab.steps.calibrate import Calibration
 
+if TYPE_CHECKING:
+    from crab.benchmarks.base import Instruction
+
 __all__ = [
     "show_bound",
     "show_cache",
     "show_calibration",
+    "show_export",
+    "show_instructions",
     "show_kind",
     "show_kinds",
     "show_recheck",
@@ -75,6 +80,17 @@ def show_recheck(result: Recheck, path: str) -> None:
         console.print(f"[red]cannot read[/red] line {finding.line}: {escape(finding.reason)}")
 
 
+def show_export(rows: int, kinds: Mapping[str, int], left_out: Mapping[str, int]) -> None:
+    """Print what was exported by kind, and what was left out by kind or step and reason."""
+    table = Table("exported", "number", title=f"{rows:,} rows")
+    table.columns[1].justify = "right"
+    for kind, number in sorted(kinds.items(), key=lambda item: (-item[1], item[0])):
+        table.add_row(kind, f"{number:,}")
+    console.print(table)
+    for reason, number in sorted(left_out.items(), key=lambda item: (-item[1], item[0])):
+        console.print(f"left out: {number:,} {escape(reason)}", soft_wrap=True)
+
+
 def show_bound(found: Bound, prices: tuple[float, float] | None) -> None:
     """Print what a run with a model takes at the most."""
     table = Table("records", "calls", "prompt tokens", "completion tokens", title="at the most")
@@ -110,6 +126,17 @@ def show_kinds(kinds: Mapping[str, type[Constraint]]) -> None:
         table.add_row(
             name, cls.family, "code" if issubclass(cls, Rule) else "a reader", escape(cls.hint)
         )
+    console.print(table)
+
+
+def show_instructions(classes: Mapping[str, type[Instruction]]) -> None:
+    """Print every instruction that a benchmark takes, with its arguments and an example."""
+    table = Table("kind", "arguments", "such as")
+    table.columns[0].overflow = "fold"
+    for cls in sorted(classes.values(), key=lambda cls: str(cls.model_fields["kind"].default)):
+        rule = cls(**cls.example.fields)
+        arguments = [name for name in cls.model_fields if name not in ("kind", "version")]
+        table.add_row(rule.kind, ", ".join(arguments), escape(rule.describe()))
     console.print(table)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal
@@ -23,6 +24,8 @@ __all__ = [
     "compared",
     "verdict",
 ]
+
+_ARGUMENT = re.compile(r"\{(\w+)\}")
 
 
 def _number(value: Any) -> Any:
@@ -112,7 +115,7 @@ class Instruction(Rule, ABC):
         """
         if not self.said_in(language):
             raise UsageError(f"{self.kind} has no phrasing in the language {language!r}")
-        return self.says.format_map({name: _shown(value) for name, value in self})
+        return _ARGUMENT.sub(lambda name: _shown(getattr(self, name[1])), self.says)
 
 
 def _shown(value: Any) -> str:

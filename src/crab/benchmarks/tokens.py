@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+import regex
+
 from crab.benchmarks.measures import lowered
 from crab.benchmarks.punkt import spans
 
@@ -23,13 +25,26 @@ _SPLIT = frozenset("cannot gimme gonna gotta lemme wanna".split())
 _HOLDS_SPLIT = re.compile("cannot|gimme|gonna|gotta|lemme|wanna|'t(?:is|was)")
 _DEPENDS = re.compile(r"'$|^(?=.*\.).*(?:'|wanna)", re.IGNORECASE | re.DOTALL)
 """Chunks that are cut otherwise at the end of a sentence."""
-_CLOSERS = "])}>\"'»”’"
-_OPENERS = frozenset("([{<«“‘„")
-_LEFT_OUT = re.compile(r"[:,][:,]|--|\.\.|`|\"\"|''")
-_SPLIT_MARKS = r';@#$%&?!*()\[\]{}<>"«»“”‘’„‒–—―'
-_PARTS = re.compile(rf"[:,](?!\d)|[{_SPLIT_MARKS}]|(?:[^:,{_SPLIT_MARKS}]|[:,](?=\d))+")
-_TWO = re.compile(r"([^']+)('[sSmMdD]|'ll|'LL|'re|'RE|'ve|'VE)|([^']+)(n't|N'T)")
-_FINAL = re.compile(r"(.*[^.])\.([\])}>\"»”’]*)", re.DOTALL)
+_CLOSERS = r"\])}>\"»”’"
+_LAST = frozenset("])}>\"»”’'")
+_CUT = (*_SPLIT, "d'ye", "more'n", "'tis", "'twas")
+"""What the tokenizer cuts in two wherever it stands."""
+_PAIRS = (",,", "::", ",:", ":,", "--", "..", "`", "''", '""', "'\"", "\"'")
+"""Marks side by side that the tokenizer joins or passes over."""
+_ODD_QUOTE = re.compile(r"[^\S ]\"")
+_ODD_APOSTROPHE = re.compile(r"'\S*'|[^a-zA-Z0-9_\s(\[{]'")
+_ODD_END = re.compile(rf"(?:^|[\s.])['{_CLOSERS}]*'['{_CLOSERS}]*$|(?:^|\s)[{_CLOSERS}]+$")
+_OPENING = re.compile(r"(^|[ (\[{<«“‘„])\"")
+_SPLIT_MARKS = r";@#$%&?!*()\[\]{}<>«»“”‘’„‒–—―"
+_PARTS = re.compile(
+    rf"``|''|[:,](?!\d)|[{_SPLIT_MARKS}]|(?:[^\s:,`{_SPLIT_MARKS}']|'(?!')|[:,](?=\d))+"
+)
+_QUOTE = regex.compile(r"'(?!(?:re|ve|ll|m|t|s|d|n)\b)(?=\w)", regex.IGNORECASE)
+_ENDINGS = (
+    re.compile(r"(.*[^'])('[sSmMdD]?)", re.DOTALL),
+    re.compile(r"(.*[^'])('ll|'LL|'re|'RE|'ve|'VE|n't|N'T)", re.DOTALL),
+)
+_FINAL = re.compile(rf"(?<=[^.])\.([{_CLOSERS}]*)\Z")
 
 _BARE = r"[\s!-/:-@\[-`{-~“”–—…•]*"
 _CURLY_OR_SPACE = re.compile(r"[‘’“”«»„]|[^\S ]")
@@ -52,41 +67,47 @@ def _tokenizer() -> NLTKWordTokenizer:
 
 def words(sentence: str) -> list[str]:
     """Return the words and marks of one sentence, as ``NLTKWordTokenizer`` does."""
-    chunks = sentence.split()
-    if not chunks:
-        return []
-    found: list[str] = []
-    *middle, last = chunks
-    final = _FINAL.fullmatch(last)
-    ordinary = last.strip(_CLOSERS) and ('"' not in sentence or sentence == " ".join(chunks))
-    parts = list(map(_parts, [*middle, final[1] if final else last])) if ordinary else [None]
-    for part in parts:
-        if part is None:
-            return list(_tokenizer().tokenize(sentence))
-        found += part
+    if _is_odd(sentence):
+        return list(_tokenizer().tokenize(sentence))
+    final = _FINAL.search(sentence)
     if final:
-        found += [".", *("''" if mark == '"' else mark for mark in final[2])]
+        sentence = sentence[: final.start()]
+    apostrophe = "'" in sentence
+    if '"' in sentence:
+        sentence = _OPENING.sub(r"\1``", sentence).replace('"', "''")
+    found = _PARTS.findall(sentence)
+    if apostrophe:
+        found = [part for word in found for part in _around_apostrophes(word)]
+    if final:
+        found += [".", *("''" if mark == '"' else mark for mark in final[1])]
     return found
 
 
-def _parts(chunk: str) -> list[str] | None:
-    """Return the words and marks between two spaces; None where the tokenizer must be asked."""
-    if chunk.isalnum():
-        return None if chunk.lower() in _SPLIT else [chunk]
-    if _LEFT_OUT.search(chunk) or _HOLDS_SPLIT.search(chunk.lower()):
-        return None
-    found: list[str] = []
-    for part in _PARTS.findall(chunk):
-        if part == '"':
-            found.append("``" if not found or found[-1] in _OPENERS else "''")
-        elif "'" in part:
-            two = _TWO.fullmatch(part)
-            if two is None:
-                return None
-            found += filter(None, two.groups())
-        else:
-            found.append(part)
-    return found
+def _is_odd(sentence: str) -> bool:
+    """Return whether the tokenizer must be asked about a sentence."""
+    low = sentence.lower()
+    return (
+        any(pair in sentence for pair in _PAIRS)
+        or any(word in low for word in _CUT)
+        or ('"' in sentence and _ODD_QUOTE.search(sentence) is not None)
+        or ("'" in sentence and _ODD_APOSTROPHE.search(sentence) is not None)
+        or (sentence[-1:] in _LAST and _ODD_END.search(sentence) is not None)
+    )
+
+
+def _around_apostrophes(word: str) -> list[str]:
+    """Return a word cut after a quotation mark at its start and before the clitics at its end."""
+    if "'" not in word or word in ("'", "''"):
+        return [word]
+    start: list[str] = []
+    ends: list[str] = []
+    if _QUOTE.match(word):
+        start, word = ["'"], word[1:]
+    for ending in _ENDINGS:
+        if cut := ending.fullmatch(word):
+            word = cut[1]
+            ends.insert(0, cut[2])
+    return [*start, word, *ends]
 
 
 def tokens(text: Text) -> Iterator[str]:
