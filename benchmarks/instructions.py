@@ -62,7 +62,7 @@ def main() -> None:
 
 def read(file: Path) -> list[dict[str, Any]]:
     """Return the cases of a file."""
-    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    rows = [json.loads(line) for line in filter(None, file.read_text("utf-8").split("\n"))]
     return [{"source": row.get("source") or row["checker"], **row} for row in rows]
 
 

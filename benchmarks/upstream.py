@@ -7,9 +7,12 @@ Run it with the interpreter of an environment of its own, where these are instal
     pip install --no-deps lm-eval lighteval
     pip install nltk langdetect emoji syllapy immutabledict absl-py packaging
 
-Each line of the input names a file, whose cases are {"source", "id", "kwargs", "text"}; it is answered
-with a line: a list with [verdict, seconds to make the checker, seconds to check] for each case, in CPU
-time, the verdict null where the package raises. Nothing is downloaded: NLTK_DATA names the data.
+Each line of the input names a file of cases, and is answered with a line: a list with what was
+found for each. For {"source", "id", "kwargs", "text"}, that is [verdict, seconds to make the
+checker, seconds to check]; for {"source", "instruction_id_list", "kwargs", "response"}, what the
+package's harness says: [strict verdicts, loose verdicts, seconds for these, seconds for those].
+Seconds are CPU time; a verdict is null where the package raises. Nothing is downloaded: NLTK_DATA
+names the data.
 """
 
 from __future__ import annotations
@@ -40,6 +43,10 @@ REGISTRIES = {
     "ifeval": "lm_eval.tasks.ifeval.instructions_registry",
     "ifbench": "lighteval.tasks.tasks.ifbench.instructions_registry",
 }
+HARNESSES = {
+    "ifeval": "lm_eval.tasks.ifeval.utils",
+    "ifbench": "lighteval.tasks.tasks.ifbench.evaluation_lib",
+}
 
 
 def main() -> None:
@@ -49,8 +56,13 @@ def main() -> None:
     registries = {source: load(name) for source, name in REGISTRIES.items()}
     classes = {source: registries["ifeval"] | found for source, found in registries.items()}
     for line in sys.stdin:
-        cases = map(json.loads, Path(line.strip()).read_text("utf-8").splitlines())
-        answers = [answer(classes[case["source"]][case["id"]], case) for case in cases]
+        cases = map(json.loads, Path(line.strip()).read_text("utf-8").split("\n"))
+        answers = [
+            scored(case)
+            if "response" in case
+            else answer(classes[case["source"]][case["id"]], case)
+            for case in cases
+        ]
         print(json.dumps(answers), flush=True)
 
 
@@ -65,6 +77,29 @@ def answer(cls: Any, case: dict[str, Any]) -> tuple[bool | None, float, float]:
     except Exception:
         verdict = None
     return verdict, made - began, process_time() - made
+
+
+def scored(case: dict[str, Any]) -> tuple[Any, Any, float, float]:
+    """Return the verdicts of the package's harness on a response, and what they took."""
+    harness = import_module(HARNESSES[case["source"]])
+    example = harness.InputExample(
+        key=0,
+        instruction_id_list=case["instruction_id_list"],
+        prompt="",
+        kwargs=case["kwargs"],
+    )
+    given = case["response"] if case["source"] == "ifeval" else {"": case["response"]}
+    found: list[Any] = []
+    times = []
+    for name in ("strict", "loose"):
+        began = process_time()
+        try:
+            judge = getattr(harness, f"test_instruction_following_{name}")
+            found.append(judge(example, given).follow_instruction_list)
+        except Exception:
+            found.append(None)
+        times.append(process_time() - began)
+    return (*found, *times)
 
 
 def load(name: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from crab.errors import (
     CallLimit,
     CrabError,
     FolderInUse,
+    MissingData,
     MissingExtra,
     PluginError,
     SourceError,
@@ -26,6 +27,7 @@ TREE = {
     SourceError: (CrabError,),
     BackendError: (CrabError,),
     CallLimit: (CrabError,),
+    MissingData: (CrabError, LookupError),
     PluginError: (CrabError,),
     MissingExtra: (CrabError, ImportError),
 }

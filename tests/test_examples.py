@@ -49,6 +49,12 @@ ESSENTIALS = {
         "(evidence_not_found",
         "(judge_not_trusted)",
     ],
+    "06_score_answers": [
+        "strict   prompts             6   83.3 [43.6, 97.0]    16.7 [3.0, 56.4]",
+        "hasty 5 detectable_format:json_format is followed loosely only",
+        "UNMET  detectable_format:number_bullet_lists      4 bullets",
+        'by the words: Your answer should include "art". False',
+    ],
     "07_rewards": [
         "            0.67              0.00              0.75              0.33 ",
         "weather [1.0, 0.6666666666666666, None]",

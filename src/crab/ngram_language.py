@@ -315,11 +315,13 @@ def _mixture(grams: NDArray[np.int32], model: _Model, *, exact: bool) -> list[fl
     return mean.tolist()
 
 
-def detect(text: str) -> str | None:
+def detect(text: str, seen: dict[bytes, str] | None = None) -> str | None:
     """Return the language of a text, as `langdetect.detect` with seed 0 does.
 
     Args:
         text: Any text.
+        seen: Verdicts by n-grams, which are looked up and added to: texts that differ in marks
+            alone often have the same n-grams.
 
     Returns:
         The code of the language ("en", "zh-cn"), "unknown" where none is likelier than 0.1, or
@@ -329,6 +331,15 @@ def detect(text: str) -> str | None:
     grams = _known_grams(_clean(text), model)
     if not len(grams):
         return None
+    seen = {} if seen is None else seen
+    key = grams.tobytes()
+    if key not in seen:
+        seen[key] = _likeliest(grams, model)
+    return seen[key]
+
+
+def _likeliest(grams: NDArray[np.int32], model: _Model) -> str:
+    """Return the language that the n-grams are likeliest in."""
     mean = _mixture(grams, model, exact=False)
     top = max(mean)
     if sum(share > top - _MARGIN for share in mean) > 1 or abs(top - _REPORTED) < _MARGIN:

@@ -216,6 +216,10 @@ class Text:
         """Return what a view of the text has measured so far, for it to add to."""
         return cast("dict[str, Any]", self._memory.setdefault(view, {}))
 
+    def share(self, view: type, kept: dict[str, Any]) -> None:
+        """Keep for a view what other texts keep for it too."""
+        self._memory[view] = kept
+
     @property
     def readings(self) -> Readings:
         """How other fair counts of the same text may differ from the ones above."""

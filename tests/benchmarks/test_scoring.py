@@ -6,10 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import nltk
 import pytest
 
-from crab.benchmarks import nltk_data
 from crab.benchmarks.matching import matched
 from crab.benchmarks.reading import read_prompts
 from crab.benchmarks.scores import Outcome
@@ -92,10 +90,9 @@ def test_progress():
     assert (sum(told), len(told)) == (39, 3)
 
 
-def test_missing_data_stop_the_scoring(monkeypatch):
+@pytest.mark.usefixtures("_no_nltk_data")
+def test_missing_data_stop_the_scoring():
     """A check that lacks data of nltk ends the scoring with the command that installs them."""
-    monkeypatch.setattr(nltk.data, "path", [])
-    nltk_data.punkt.cache_clear()
     kwargs = {"num_sentences": 3, "relation": "less than"}
     prompt = PROMPTS[0] | {
         "instruction_id_list": ["length_constraints:number_sentences"],
@@ -123,9 +120,8 @@ OFFICIAL = [
 @pytest.mark.slow
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs ../shared/data")
 @pytest.mark.parametrize(("source", "prompts", "responses", "verdicts"), OFFICIAL)
-def test_official_verdicts(source, prompts, responses, verdicts, monkeypatch):
+def test_official_verdicts(source, prompts, responses, verdicts):
     """Every verdict on real answers is that of the benchmark's own code."""
-    monkeypatch.setattr(nltk.data, "path", [str(DATA / "nltk_data"), *nltk.data.path])
     folder = DATA / source
     found = score(source, folder / f"{prompts}.jsonl", folder / f"{responses}.jsonl")
     ours = {(one.key, one.index): (one.id, one.strict, one.loose) for one in found.outcomes}

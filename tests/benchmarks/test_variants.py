@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nltk
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -19,7 +18,6 @@ from crab.errors import MissingData
 from crab.text import Text
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-PUNKT = str(DATA / "nltk_data")
 
 HAND_MADE = [
     ("keywords:existence", {"keywords": ["rain", "snow"]}),
@@ -88,11 +86,6 @@ def rules() -> list[Instruction]:
 def examples() -> list[str]:
     """Texts that meet an instruction, or fail it."""
     return [text for one in rules() for text in (one.example.met, one.example.unmet)]
-
-
-@pytest.fixture(autouse=True)
-def _punkt(monkeypatch):
-    monkeypatch.setattr(nltk.data, "path", [PUNKT, *nltk.data.path])
 
 
 responses = st.one_of(

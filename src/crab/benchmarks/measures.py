@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string as ascii_sets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from crab import ngram_language
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PUNCTUATION",
+    "LanguagesSeen",
     "bare",
     "bare_words",
     "language",
@@ -27,9 +28,7 @@ PUNCTUATION = ascii_sets.punctuation
 """The marks of ASCII, which the benchmarks strip and delete."""
 
 _WORD = re.compile(r"\w+")
-_NO_WORD = bytes(code if chr(code).isalnum() or code == 95 else 32 for code in range(128)) + bytes(
-    range(128, 256)
-)
+_LETTER_OR_BLANK = bytes(97 if chr(code).isalnum() or code == 95 else 32 for code in range(256))
 _DELETED = str.maketrans("", "", PUNCTUATION)
 _MARKS = re.compile(f"[{re.escape(PUNCTUATION)}]+")
 _FEW = 24
@@ -37,6 +36,9 @@ _FEW = 24
 
 def word_runs(text: Text) -> int:
     r"""Return how many runs of ``\w`` a text has.
+
+    Vowel signs of Indic scripts end a run, as they do for Python's ``re``, and did for nltk before
+    its version 3.10.
 
     >>> from crab.text import Text
     >>> word_runs(Text("don't well-known naïve 雨が 3.14"))
@@ -53,7 +55,7 @@ def _word_runs(text: Text) -> int:
             return len(_WORD.findall(string))
         for char in others:
             string = string.replace(char, "a" if char.isalnum() else " ")
-    return len(string.encode("ascii").translate(_NO_WORD).split())
+    return b" ".join((b"", string.encode("ascii").translate(_LETTER_OR_BLANK))).count(b" a")
 
 
 def language(text: Text) -> str | None:
@@ -62,7 +64,12 @@ def language(text: Text) -> str | None:
 
 
 def _language(text: Text) -> str | None:
-    return ngram_language.detect(text.string)
+    seen = cast("dict[bytes, str]", text.kept_for(LanguagesSeen))
+    return ngram_language.detect(text.string, seen)
+
+
+class LanguagesSeen:
+    """Names what :func:`language` keeps for texts that share it: verdicts by their n-grams."""
 
 
 def lowered(text: Text) -> str:

@@ -58,29 +58,24 @@ def spans(string: str) -> Iterator[Span]:
 
 
 def _pieces(string: str, known: Model) -> Iterator[Span]:
-    """Yield the text cut at each mark that ends a sentence."""
-    last = 0
-    for start, match in _contexts(string, known.candidates):
-        if known.ends(string[start : match.start()], match):
-            yield last, match.end()
-            last = match.start(2) if match[2] else match.end()
-    yield last, len(string.rstrip())
+    """Yield the text cut at each mark that ends a sentence.
 
-
-def _contexts(string: str, candidates: re.Pattern[str]) -> Iterator[tuple[int, re.Match[str]]]:
-    """Yield each mark that may end a sentence, the last of several in a word, with the word."""
+    Of several marks in a word, the last one counts: what follows the others overlaps with it.
+    """
     spaced = string
     for blank in _OTHER_BLANKS:
         spaced = spaced.replace(blank, " ")
-    start = stop = 0
+    last = start = stop = 0
     previous: re.Match[str] | None = None
-    for match in candidates.finditer(string):
+    for match in known.candidates.finditer(string):
         at = match.start()
-        # What follows a mark in the same word is an overlap: the later mark counts.
         space = spaced.rfind(" ", stop, at)
         word = space + 1 if space > stop else start
-        if previous and stop <= word:
-            yield start, previous
+        if previous and stop <= word and known.ends(string[start:stop], previous):
+            yield last, stop + 1
+            last = max(previous.start(2), stop + 1)
         previous, start, stop = match, word, at
-    if previous:
-        yield start, previous
+    if previous and known.ends(string[start:stop], previous):
+        yield last, stop + 1
+        last = max(previous.start(2), stop + 1)
+    yield last, len(string.rstrip())

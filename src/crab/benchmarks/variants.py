@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cached_property
 from itertools import permutations
+from typing import Any
 
 from crab.benchmarks.base import Instruction
+from crab.benchmarks.measures import LanguagesSeen
 from crab.text import Span, Text
 
 __all__ = ["Variants"]
@@ -29,8 +31,14 @@ class Variants:
 
     def __init__(self, response: str) -> None:
         self._response = response
-        self._whole = Text(response)
+        self._seen: dict[str, Any] = {}
+        self._whole = self._text(response)
         self._deciding: dict[bool | None, list[Text]] = {}
+
+    def _text(self, string: str) -> Text:
+        text = Text(string)
+        text.share(LanguagesSeen, self._seen)
+        return text
 
     def verdicts(self, rule: Instruction) -> tuple[bool, bool]:
         """Return whether the instruction is followed strictly, and whether loosely."""
@@ -72,7 +80,7 @@ class Variants:
         texts = {self._response: self._whole}
         for string in (string for kind in kinds for string in kind.values()):
             if string not in texts:
-                texts[string] = Text(string)
+                texts[string] = self._text(string)
         return [{span: texts[string] for span, string in kind.items()} for kind in kinds]
 
     @cached_property

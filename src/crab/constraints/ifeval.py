@@ -33,6 +33,8 @@ def ifeval_highlights(string: str) -> int:
     >>> ifeval_highlights("*a* **b** ***c*** ** _d_")
     4
     """
+    if "*" not in string:
+        return 0
     single = sum(1 for found in _STARRED.findall(string) if found.strip("*").strip())
     double = sum(1 for found in _DOUBLE_STARRED.findall(string) if found[2:-2].strip())
     return single + double
@@ -45,12 +47,17 @@ def ifeval_placeholders(string: str) -> int:
     3
     """
     count = 0
-    for line in string.split("\n"):
-        start = line.find("[")
-        while start >= 0:
-            end = line.find("]", start + 1)
-            if end < 0:
-                break
-            count += 1
-            start = line.find("[", end + 1)
+    close = line_end = -1
+    start = string.find("[")
+    while start >= 0:
+        if close <= start:
+            close = string.find("]", start + 1)
+        if line_end <= start:
+            line_end = string.find("\n", start + 1)
+            line_end = len(string) if line_end < 0 else line_end
+        if close < 0:
+            break
+        closed = close < line_end
+        count += closed
+        start = string.find("[", close + 1 if closed else start + 1)
     return count

@@ -96,6 +96,10 @@ class Conjunctions(IFBench):
         count = sum(word.strip(_EDGES).lower() in _CONJUNCTIONS for word in words)
         return compared(count, "at least", self.small_n, "forms of conjunctions")
 
+    def grows(self) -> bool | None:
+        """Return that more lines can only help."""
+        return True
+
 
 class PersonNames(IFBench):
     """The different names of a fixed list are at least as many as a number says.
@@ -116,6 +120,10 @@ class PersonNames(IFBench):
         held = [name for name in _NAMES if name in string]
         count = sum(re.search(rf"\b{name}\b", string) is not None for name in held)
         return compared(count, "at least", self.N, "names")
+
+    def grows(self) -> bool | None:
+        """Return that more lines can only help."""
+        return True
 
 
 class Numbers(IFBench):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from crab.benchmarks.base import Percentage
@@ -15,6 +16,7 @@ from crab.text import Text
 __all__ = ["Overlap", "SentenceBalance", "SentenceType", "SentenceWords", "StopWords"]
 
 _WORD = re.compile(r"\w+")
+Trigram = tuple[str, str, str]
 
 
 class StopWords(IFBench):
@@ -109,13 +111,18 @@ class Overlap(IFBench):
         found = _trigrams(text.string)
         if not found:
             return Verdict(False, "no trigram")
-        overlap = len(found & _trigrams(self.reference_text)) / len(found) * 100
+        overlap = len(found & _reference(self.reference_text)) / len(found) * 100
         met = self.percentage - 2 <= overlap <= self.percentage + 2
         return Verdict(met, f"{overlap:.1f} % of the trigrams")
 
 
-def _trigrams(string: str) -> set[str]:
-    return {string[at : at + 3] for at in range(len(string) - 2)}
+@lru_cache(maxsize=64)
+def _reference(string: str) -> frozenset[Trigram]:
+    return frozenset(_trigrams(string))
+
+
+def _trigrams(string: str) -> set[Trigram]:
+    return set(zip(string, string[1:], string[2:], strict=False))
 
 
 class SentenceWords(IFBench):

@@ -114,6 +114,10 @@ class Palindrome(IFBench):
         count = sum(len(word) >= 5 and word == word[::-1] for word in words)
         return Verdict(count >= 10, f"{count} palindromes")
 
+    def grows(self) -> bool | None:
+        """Return that more lines can only help."""
+        return True
+
 
 class PrimeLengths(IFBench):
     """The length of each word is a prime number up to 97; marks of ASCII are deleted first."""
@@ -150,8 +154,8 @@ class Repeats(IFBench):
         return Verdict(most <= self.small_n, f"{word} stands {most} times")
 
     def grows(self) -> bool | None:
-        """Return nothing: without stars, two words may become one that is there already."""
-        return None
+        """Return that more lines can only harm."""
+        return False
 
 
 class OddEvenSyllables(IFBench):

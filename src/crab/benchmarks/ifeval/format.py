@@ -23,6 +23,7 @@ __all__ = [
     "Title",
 ]
 
+_JSON_STARTS = frozenset('`{["-0123456789tfnNI')
 _OPTIONS = ("My answer is yes.", "My answer is no.", "My answer is maybe.")
 
 
@@ -172,6 +173,8 @@ class JsonFormat(IFEval):
     def decide(self, text: Text) -> Verdict:
         """Return whether the text can be read as JSON."""
         string = text.string.strip()
+        if string[:1] not in _JSON_STARTS:
+            return Verdict(False, "no JSON: it begins otherwise")
         for fence in ("```json", "```Json", "```JSON", "```"):
             string = string.removeprefix(fence)
         try:
@@ -195,8 +198,9 @@ class Title(IFEval):
 
     def decide(self, text: Text) -> Verdict:
         """Return whether a title is found."""
-        titles = map(_title, text.string.split("\n"))
-        found = next(filter(None, titles), None)
+        string = text.string
+        lines = string.split("\n") if "<<" in string and ">>" in string else ()
+        found = next(filter(None, map(_title, lines)), None)
         return verdict(found is not None, f"title: {found}", "no title")
 
     def grows(self) -> bool | None:
