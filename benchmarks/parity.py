@@ -46,8 +46,8 @@ ODDMENTS = [
     *("Dr. Who ", "e.g. ", "U.S. ", "I'M ", "DON'T ", "it's ", "My answer is yes.", "<i>It</i> "),
     *("level racecar ", "Emma Liam ", "and but so yet ", "elgae dlab ", "eagle bald ", "P.S. x"),
     *("My Answer: My Conclusion: ", "Future Outlook:", "SEPARATOR ", "P.P.S. y", "[x] [y]"),
-    *"*** ****** [name] <<Title>> \" ' “ ” ’ 🌧 😀 ([{(<x>)}]) ((((([]))))) 雨 かな ?! ‽ ; : ! ?".split(),
-    *". , 12 ``` {} - -- … ... [ ] << >> İ ſ ﬁ 1,000".split(),
+    *"*** ****** [name] <<Title>> \" ' “ ” ’ 🌧 😀 ([{(<x>)}]) ((((([])))))".split(),
+    *"雨 かな ?! ‽ ; : ! ? . , 12 ``` {} - -- … ... [ ] << >> İ ſ ﬁ 1,000".split(),
 ]
 RELATIONS = ["less than", "at least"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crab.benchmarks import from_instruction, instruction, score
 
-folder = Path(__file__).parent / "eval" if "__file__" in globals() else Path("examples/eval")
+folder = Path(globals().get("__file__", "")).parent / "eval"  # a notebook has no __file__
 scores = score(
     "ifeval", folder / "prompts.jsonl", [folder / "careful.jsonl", folder / "hasty.jsonl"]
 )

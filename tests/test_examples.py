@@ -100,6 +100,7 @@ def test_opens_as_a_notebook(script, tmp_path):
     """Jupytext turns a script into a notebook of text and code whose cells run in order."""
     shutil.copy(script, tmp_path)
     shutil.copy(EXAMPLES / "seeds.jsonl", tmp_path)
+    shutil.copytree(EXAMPLES / "eval", tmp_path / "eval")
     made = python("-m", "jupytext", "--to", "ipynb", script.name, cwd=tmp_path)
     assert made.returncode == 0, made.stderr
     notebook = json.loads((tmp_path / f"{script.stem}.ipynb").read_text("utf-8"))

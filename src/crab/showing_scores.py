@@ -11,6 +11,9 @@ from crab.benchmarks.scores import Part, Scores
 from crab.benchmarks.summary import HEAD, lines, notes, title
 from crab.console import console, warn
 
+_OTHER_COLUMNS, _COLUMN = 38, 22
+"""How many characters the first three columns take, and one of a model."""
+
 __all__ = ["show_scores", "tell_scores"]
 
 
@@ -25,10 +28,16 @@ def show_scores(scores: Scores, by: Part) -> None:
     for line in lines(scores, by):
         if line.first:
             table.add_section()
-        table.add_row(*map(escape, line.cells()))
+        table.add_row(*(escape(_fitting(cell, len(scores.models))) for cell in line.cells()))
     console.print(table)
     for note in notes(scores):
         console.print(escape(note), soft_wrap=True)
+
+
+def _fitting(cell: str, models: int) -> str:
+    """Return a cell, with its interval on a line of its own where the table would be too wide."""
+    wide = _OTHER_COLUMNS + models * _COLUMN > console.width
+    return cell.replace(" [", "\n[") if wide else cell
 
 
 def tell_scores(scores: Scores) -> None:

@@ -50,13 +50,14 @@ def test_laws(cls):
 
 
 @every
-@pytest.mark.parametrize("text", NASTY, ids=[f"{text[:8]!a}" for text in NASTY])
-def test_every_text_is_soon_decided(cls, text):
+def test_every_text_is_soon_decided(cls):
     """A nasty text of any length gets a verdict within seconds."""
     rule = example(cls)
-    began = process_time()
-    assert rule.check(nasty(text)).met in (True, False)
-    assert process_time() - began < 4
+    for text in NASTY:
+        began = process_time()
+        assert rule.check(nasty(text)).met in (True, False)
+        spent = process_time() - began
+        assert spent < 4, f"{spent:.1f} s on {text[:20]!r}"
 
 
 @every
