@@ -16,7 +16,6 @@ from crab.errors import UnknownKind, UsageError
 
 __all__ = ["SOURCES", "instruction", "instruction_class", "instruction_classes"]
 
-_TAKEN = frozenset({"kind", "version"})
 SOURCES = ("ifeval", "ifbench", "iftrain")
 """The benchmarks whose instructions are known."""
 
@@ -40,15 +39,17 @@ def instruction(source: str, id: str, kwargs: Mapping[str, Any] | None = None) -
     True
     """
     cls = instruction_class(source, id)
-    if kwargs is not None and not isinstance(kwargs, Mapping):
+    if kwargs is None:
+        kwargs = {}
+    elif not isinstance(kwargs, Mapping):
         raise UsageError(f"{source} {id}: kwargs are an object, not {type(kwargs).__name__}")
-    given = {str(name): value for name, value in (kwargs or {}).items() if value is not None}
-    for taken in given.keys() & _TAKEN:
-        raise UsageError(f"{source} {id}: {taken!r} is none of its arguments")
+    given = {name: value for name, value in kwargs.items() if value is not None}
+    if "kind" in given or "version" in given:
+        raise UsageError(f"{source} {id}: kind and version are none of its arguments")
     try:
         return cls.model_validate(given)
     except ValidationError as error:
-        raise UsageError(f"{source} {id}: {_told(error, cls, kwargs or {})}") from None
+        raise UsageError(f"{source} {id}: {_told(error, cls, kwargs)}") from None
 
 
 def instruction_class(source: str, id: str) -> type[Instruction]:  # noqa: A002

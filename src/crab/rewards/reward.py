@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from crab.checking import sound
 from crab.constraints.base import Rule
 from crab.constraints.registry import kind_class
-from crab.errors import CrabError
+from crab.errors import CrabError, MissingData
 from crab.rewards.labels import read_label
 from crab.rewards.problems import report
 from crab.text import Text
@@ -37,7 +37,7 @@ class Reward(BaseModel):
     Called with a response and constraints, or a label that holds some, it never raises. It gives
 
     - None where nothing can be decided: there are no constraints, only a reader can decide them,
-      or the label cannot be read;
+      the label cannot be read, or data of nltk that a check needs are not installed;
     - 0.0 for what is no text, or blank;
     - the same verdicts as :func:`crab.check` otherwise. A check that raises is not met.
 
@@ -86,6 +86,13 @@ class Reward(BaseModel):
         counting = [(rule, weight) for rule, weight in counting if weight]
         if not counting:
             return None
+        try:
+            return self._earned(counting, response)
+        except MissingData as error:
+            report(f"nothing is decided: {error}")
+            return None
+
+    def _earned(self, counting: list[tuple[Rule, float]], response: Any) -> float:
         text = self._answer(response)
         if text is None or (self.gate is not None and not _met(self.gate, text)):
             return 0.0
@@ -110,6 +117,8 @@ class Reward(BaseModel):
 def _met(rule: Rule, text: Text) -> bool:
     try:
         return sound(rule.check(text), text).met is True
+    except MissingData:
+        raise
     except Exception as error:
         told = f": {error}" if isinstance(error, CrabError) else ""
         report(f"the check of {rule.kind} failed: {type(error).__name__}{told}")
