@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -139,6 +140,18 @@ FRAGMENTS = [
     *("http://", "https://x.y/?a=1", "a@b.co", "-1@", "@", "  ", "ABC", "\u0300", "\u0323"),
     *("\ud800", "😀", "𝐀", "\u2003", "\u00a0"),
 ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _languages_in_order() -> None:
+    """The original reads its languages in alphabetical order, whatever the folder's order is."""
+    listed = os.listdir
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "listdir", lambda folder: sorted(listed(folder)))
+        patch.setattr(detector_factory, "_factory", None)
+        detector_factory.init_factory()
+        ordered = detector_factory._factory
+    detector_factory._factory = ordered
 
 
 def original(text: str) -> str | None:

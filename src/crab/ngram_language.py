@@ -79,8 +79,10 @@ def _model() -> _Model:
     import orjson  # noqa: PLC0415
 
     package = files("langdetect")
-    # Sums and ties depend on the order of languages: the original takes the folder's own.
+    # Sums and ties depend on the order of languages, which the original takes from the folder, so
+    # that it may differ from machine to machine by a rounding.
     entries = [entry for entry in (package / "profiles").iterdir() if entry.name[0] != "."]
+    entries.sort(key=lambda entry: entry.name)
     names, texts, parts = [], [], []
     for entry in entries:
         profile = orjson.loads(entry.read_bytes())
