@@ -180,7 +180,7 @@ ODD = [
     ("\n\na", None, ["\n\na", "a"]),
     ("a\n***\nb", False, ["a\n***\nb", "***", "\nb", "a\n"]),
     # What is stripped is more than whole lines: no variant stands for another.
-    ("Sure:\n  * a", True, ["Sure:\n  * a", "* a", "Sure:\n   a", " a"]),
+    ("Sure:\n  * a", True, ["Sure:\n  * a", "* a", "Sure:", "Sure:\n   a", " a"]),
     ("a\n  b", False, ["a\n  b", "b", "a"]),
 ]  # fmt: skip
 
