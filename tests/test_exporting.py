@@ -122,8 +122,11 @@ def test_a_file_and_the_same_bytes(command, train):
         (["out", "-o", "x"], "--as"),
         (["out", "--as", "verl", "-o", "x", "--responses", "y"], "--responses goes with"),
         (["out", "--as", "ifeval", "-o", "x/y"], "x is no folder"),
-        (["out", "--as", "ifeval", "-o", "x", "--dropped", "x"], "the same file"),
-        (["out", "--as", "ifeval", "-o", "out/train.jsonl"], "is read"),
+        (["out", "--as", "ifeval", "-o", "x", "--dropped", "x"], "written twice"),
+        (["out", "--as", "ifeval", "-o", "out/train.jsonl"], "is in the folder of a build"),
+        (["out", "--as", "ifeval", "-o", "out/run.json"], "is in the folder of a build"),
+        (["out/train.jsonl", "--as", "ifeval", "-o", "out/train.jsonl"], "is read"),
+        (["out", "--as", "ifeval", "-o", "-"], "is no file"),
         (["samples", "--as", "ifeval", "-o", "x"], "line 1: messages: "),
     ],
 )
@@ -147,11 +150,11 @@ def test_a_failed_export_leaves_the_old_file(command, train):
 
 
 def test_what_cannot_be_written_is_told(command, train):
-    """A place where no file can be written ends the command with one sentence."""
-    Path(".rows.new").mkdir()
-    ended = command("export", train, "--as", "verl", "-o", "rows")
+    """A file that cannot be written ends the command with one sentence; a device stays one."""
+    ended = command("export", train, "--as", "verl", "-o", "/dev/full")
     assert ended.status == 2
-    assert ended.err == "crab: .rows.new cannot be written: Is a directory\n"
+    assert ended.err == "crab: /dev/full cannot be written: No space left on device\n"
+    assert Path("/dev/full").is_char_device()
 
 
 def test_targets_are_those_of_the_library():

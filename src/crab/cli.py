@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from crab.errors import CallLimit, CrabError, MissingExtra, SourceError, UsageError
+from crab.errors import CallLimit, CrabError, MissingData, MissingExtra, SourceError, UsageError
 from crab.evaluating import evaluate
 from crab.exporting import export
 
@@ -252,12 +252,12 @@ def main() -> NoReturn:
         status = cli.main(standalone_mode=False)
         sys.exit(status if isinstance(status, int) else _MET)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("crab: interrupted; what was done so far stands", err=True)
+        click.echo("crab: interrupted; what was written so far stands", err=True)
         sys.exit(_INTERRUPTED)
     except click.ClickException as error:
         error.show()
         sys.exit(_USAGE)
-    except (UsageError, MissingExtra) as error:
+    except (UsageError, MissingExtra, MissingData) as error:
         click.echo(f"crab: {error}", err=True)
         sys.exit(_USAGE)
     except CallLimit as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crab.errors import SourceError, UsageError
+from crab.outputs import check_outputs, whole_files
 
 if TYPE_CHECKING:
     from crab.benchmarks.scores import Part, Scores
@@ -64,7 +65,8 @@ def evaluate(
     if chart is not None:
         charts.needs(chart)
     files = [*responses, *more]
-    _writable([path for path in (out, chart) if path is not None], [prompts, *files])
+    outputs = [path for path in (out, chart) if path is not None]
+    check_outputs(outputs, map(Path, [prompts, *files]))
     try:
         scores = _scores(source, prompts, files, workers)
     except SourceError as error:
@@ -77,16 +79,6 @@ def evaluate(
         tell_scores(scores)
     else:
         show_scores(scores, by)
-
-
-def _writable(outputs: list[Path], inputs: list[str]) -> None:
-    """Refuse what cannot be written, before anything is scored."""
-    read = {Path(path).resolve() for path in inputs}
-    for path in outputs:
-        if not path.parent.is_dir():
-            raise UsageError(f"{path.parent} is no folder; make it, or choose another for {path}")
-        if path.resolve() in read:
-            raise UsageError(f"{path} is read; choose another file to write")
 
 
 def _scores(source: str, prompts: str, responses: list[str], workers: int) -> Scores:
@@ -105,8 +97,6 @@ def _scores(source: str, prompts: str, responses: list[str], workers: int) -> Sc
 def _write(scores: Scores, path: Path) -> None:
     import orjson  # noqa: PLC0415
 
-    lines = [orjson.dumps(outcome) + b"\n" for outcome in scores.outcomes]
-    try:
-        path.write_bytes(b"".join(lines))
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
+    with whole_files({"verdicts": path}) as files:
+        for outcome in scores.outcomes:
+            files["verdicts"].write(orjson.dumps(outcome) + b"\n")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from crab.errors import SourceError, UsageError
+from crab.outputs import check_outputs, whole_files
 
 if TYPE_CHECKING:
     from crab.records import Dropped
@@ -50,9 +49,9 @@ def export(
     path = out / "train.jsonl" if out.is_dir() else out
     outputs = {"rows": output, "answers": responses, "dropped": dropped}
     paths = {name: file for name, file in outputs.items() if file is not None}
-    _writable(list(paths.values()), path)
+    check_outputs(paths.values(), [path], out if out.is_dir() else None)
     try:
-        with _files(paths) as files:
+        with whole_files(paths) as files:
             rows, kinds, left_out = _exported(path, target, files)
     except SourceError as error:
         raise UsageError(str(error)) from None
@@ -75,7 +74,7 @@ def _exported(
             _put(files, "rows", _json(one.row))
             _put(files, "answers", _json(one.answer))
         else:
-            unread = one if one.step == "read" else unread
+            unread = unread or (one if one.step == "read" else None)
             left_out[_told(one)] += 1
             _put(files, "dropped", line(one))
     if not rows and unread is not None:
@@ -101,31 +100,3 @@ def _json(row: dict[str, Any]) -> bytes:
 def _put(files: dict[str, IO[bytes]], name: str, data: bytes) -> None:
     if name in files:
         files[name].write(data)
-
-
-def _writable(outputs: list[Path], read: Path) -> None:
-    """Refuse what cannot be written, before anything is exported."""
-    if len({path.resolve() for path in outputs}) < len(outputs):
-        raise UsageError("two of the outputs are the same file")
-    for path in outputs:
-        if not path.parent.is_dir():
-            raise UsageError(f"{path.parent} is no folder; make it, or choose another for {path}")
-        if path.resolve() == read.resolve():
-            raise UsageError(f"{path} is read; choose another file to write")
-
-
-@contextmanager
-def _files(paths: dict[str, Path]) -> Iterator[dict[str, IO[bytes]]]:
-    """Open files that take their places when all is written, and not before."""
-    new = {name: path.with_name(f".{path.name}.new") for name, path in paths.items()}
-    try:
-        with ExitStack() as stack:
-            yield {name: stack.enter_context(path.open("wb")) for name, path in new.items()}
-        for name, path in new.items():
-            path.replace(paths[name])
-    except OSError as error:
-        where = error.filename or ", ".join(map(str, paths.values()))
-        raise UsageError(f"{where} cannot be written: {error.strerror or error}") from None
-    finally:
-        for path in filter(Path.is_file, new.values()):
-            path.unlink()

@@ -56,10 +56,11 @@ tree = st.recursive(st.one_of(single, st.sampled_from(ANCHORS)), repeated, max_l
 pattern = st.builds(
     "{}{}{}".format, st.sampled_from(["", "", "^"]), tree, st.sampled_from(["", "$"])
 )
-text = st.text(st.sampled_from(LETTERS), max_size=7)
+text = st.text(st.sampled_from(LETTERS), min_size=1, max_size=7)
+"""Not empty: versions of Python differ in what ``\\B`` finds in nothing."""
 literal = st.text(st.sampled_from("abkKsSiIé1_ -ſİıÉ中"), min_size=1, max_size=3)
 fuzz = settings(
-    max_examples=1500,
+    max_examples=500,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
@@ -84,8 +85,9 @@ def test_matches_are_those_of_python(source, flags, strings):
     ours, theirs = made
     for string in strings:
         assert ours.search(string) is (theirs.search(string) is not None)
-        assert ours.count(string) == len(theirs.findall(string))
-        assert len(ours.spans(string)) == ours.count(string)
+        if ours.countable:
+            assert ours.count(string) == len(theirs.findall(string))
+            assert len(ours.spans(string)) == ours.count(string)
 
 
 @fuzz
@@ -101,7 +103,8 @@ def test_bounded_patterns(source, strings):
         found = theirs.search(string) is not None
         assert ours.search(string) is found
         assert ours.found(Text(string)) is found
-        assert ours.count(string) == len(theirs.findall(string))
+        if ours.countable:
+            assert ours.count(string) == len(theirs.findall(string))
 
 
 @fuzz
@@ -135,6 +138,8 @@ def test_words_without_special_characters(word, string):
         (r"\$5", "$5 or $50", 2),
         ("(?i:A)b", "AB ab", 2),
         ("rain|snow", "Rain, snow, rainsnow", 4),
+        ("rain$", "rain\nrain\n", 1),
+        ("[^a]$", "1\n", 2),
     ],
 )
 def test_counts(source, string, times):
@@ -182,7 +187,6 @@ def test_bounded_words_take_linear_time(word):
         ("rain", "rain", True),
         ("rain", "érain", False),
         ("rain", "rains and rain", True),
-        ("C++", "I like C++ much", True),
         ("C++ (x)", "C++ (x)", False),
         ("-", "a-b", True),
         ("-", "a - b", False),
@@ -219,10 +223,6 @@ REFUSED = {
     "*": "nothing to repeat",
     "a**": "multiple repeat",
     "\\": "bad escape",
-    ".*?": "may match nothing",
-    "(?:a|b)*": "may match nothing",
-    "a??b*": "may match nothing",
-    "a$b": "not its end",
     "a++a": "gives nothing back",
     "((((((((((a{99}){99}){99}){99}){99}){99}){99}){99}){99}){99})": "RE2",
 }
@@ -235,7 +235,7 @@ def test_refused(source, why):
         LinearPattern(source)
     assert why in str(refused.value)
     assert f"{source!r:.40}" in str(refused.value)
-    with pytest.raises(UsageError, match="ifeval keywords:existence: the argument 'keywords.1'"):
+    with pytest.raises(UsageError, match=r"ifeval keywords:existence: the argument 'keywords\.1'"):
         instruction("ifeval", "keywords:existence", {"keywords": ["rain", source]})
 
 
@@ -255,3 +255,31 @@ def test_patterns_are_made_once():
     assert linear("r.in", 0) is not linear("r.in")
     assert linear("r.in", bounded=True) is not linear("r.in")
     assert linear("rain", 0).search("RAIN") is False
+
+
+@pytest.mark.parametrize("source", [".*?", "(?:ab|c)*", "a??b*", "a|"])
+def test_what_may_match_nothing_is_found_and_not_counted(source):
+    """Where matches have no definite number, a keyword can be looked for, and not be counted."""
+    assert not LinearPattern(source).countable
+    assert instruction("ifeval", "keywords:existence", {"keywords": [source]}).check("x").met
+    counted = {"keyword": source, "frequency": 1, "relation": "at least"}
+    with pytest.raises(UsageError, match=r"'keyword': .* may match nothing"):
+        instruction("ifeval", "keywords:frequency", counted)
+
+
+@pytest.mark.parametrize("word", ["C++", "US$", "$5", "c$", "C++ x", "a$b"])
+@pytest.mark.parametrize("string", ["I use C++ daily", "CC", "it cost $5", "the US\n", "abc", "c"])
+def test_words_with_marks_of_expressions(word, string):
+    """Words that people mean as they stand are read as Python's ``re`` reads them."""
+    forbidden = instruction("ifeval", "keywords:forbidden_words", {"forbidden_words": [word]})
+    assert forbidden.check(string).met is not bool(re.search(rf"\b{word}\b", string, re.IGNORECASE))
+    needed = instruction("ifeval", "keywords:existence", {"keywords": [word]})
+    assert needed.check(string).met is bool(re.search(word, string, re.IGNORECASE))
+
+
+@pytest.mark.parametrize("word", ["a" * 80_000, "雨" * 20_000])
+def test_long_words_are_quick(word):
+    """A keyword of any length is looked for as it stands."""
+    began = process_time()
+    assert LinearPattern(word).found(Text(word + "x"))
+    assert process_time() - began < 1

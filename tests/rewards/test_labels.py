@@ -94,7 +94,7 @@ def test_formats(label, constraints):
         ({"instruction_id_list": IDS, "kwargs": KWARGS[:1]}, "no list of 2"),
         ({"instruction_id_list": IDS, "kwargs": {}}, "no list of 2"),
         ({"instruction_id_list": ["no:thing"], "kwargs": [{}]}, "'no:thing'"),
-        ({"instruction_id_list": [["a"]], "kwargs": [{}]}, "TypeError"),
+        ({"instruction_id_list": [["a"]], "kwargs": [{}]}, "no benchmark has an instruction"),
         ({"instruction_id_list": [IDS[1]], "kwargs": [{}]}, "num_words"),
         ({"instruction_id_list": IDS[:1], "kwargs": ["x"]}, "literal"),
         ({"instruction_id_list": IDS[:1], "kwargs": [7]}, "kwargs"),

@@ -62,4 +62,5 @@ def _score_interval(share: float, size: float) -> tuple[float, float]:
     middle = share + _Z**2 / (2 * size)
     spread = _Z * sqrt(share * (1 - share) / size + (_Z / (2 * size)) ** 2)
     scale = 1 + _Z**2 / size
-    return max((middle - spread) / scale, 0.0), min((middle + spread) / scale, 1.0)
+    low, high = max((middle - spread) / scale, 0.0), min((middle + spread) / scale, 1.0)
+    return low if share else 0.0, high if share < 1 else 1.0

@@ -31,7 +31,9 @@ _ARGUMENT = re.compile(r"\{(\w+)\}")
 def _number(value: Any) -> Any:
     """Refuse what is no number: truth values and digits in quotation marks are none."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise PydanticCustomError("number", "a number is wanted, not {value!r}", {"value": value})
+        raise PydanticCustomError(
+            "number", "a number is wanted, not {value}", {"value": f"{value!r:.40}"}
+        )
     return value
 
 

@@ -59,22 +59,27 @@ def instruction_class(source: str, id: str) -> type[Instruction]:  # noqa: A002
         UnknownKind: The benchmark has no such instruction, or there is no such benchmark.
     """
     known = instruction_classes(source)
-    if id not in known:
-        near = get_close_matches(str(id), known, 3)
+    name = str(id)
+    if name not in known:
+        near = get_close_matches(name, known, 3)
         meant = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise UnknownKind(f"{source} has no instruction {id!r}{meant}")
-    return known[id]
+        raise UnknownKind(f"{source} has no instruction {id!r:.60}{meant}")
+    return known[name]
 
 
-@cache
 def instruction_classes(source: str) -> Mapping[str, type[Instruction]]:
     """Return the class of each instruction that a benchmark takes, by its id.
 
     Raises:
         UnknownKind: There is no such benchmark.
     """
-    if source not in SOURCES:
+    if str(source) not in SOURCES:
         raise UnknownKind(f"no benchmark {source!r} is known; known: {', '.join(SOURCES)}")
+    return _classes(source)
+
+
+@cache
+def _classes(source: str) -> Mapping[str, type[Instruction]]:
     found: dict[str, type[Instruction]] = {}
     for name in dict.fromkeys(("ifeval", source)):
         module = import_module(f"crab.benchmarks.{name}")
@@ -101,7 +106,12 @@ def _told(error: ValidationError, cls: type[Instruction], kwargs: Mapping[str, A
             listed = ", ".join(takes) or "none"
             told.append(f"the argument {name!r} is unknown (it takes: {listed})")
         elif name:
-            told.append(f"the argument {name!r}: {problem['msg']}")
+            told.append(f"the argument {name!r}: {_plain(problem['msg'])}")
         else:
-            told.append(problem["msg"])
+            told.append(_plain(problem["msg"]))
     return "; ".join(told)
+
+
+def _plain(message: str) -> str:
+    """Return pydantic's message in words of JSON."""
+    return message.removeprefix("Value error, ").replace("valid tuple", "list")

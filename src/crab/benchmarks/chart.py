@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from crab.benchmarks.accuracy import Accuracy
 from crab.errors import MissingExtra, UsageError
+from crab.outputs import whole_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -71,10 +72,8 @@ def chart(scores: Scores, path: str | Path) -> None:
     with _drawing():
         figure = _figure(scores)
         metadata = {"Date": None} if kind == "svg" else {"Software": None}
-        try:
-            figure.savefig(path, format=kind, dpi=200, metadata=metadata)
-        except OSError as error:
-            raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
+        with whole_files({"chart": path}) as files:
+            figure.savefig(files["chart"], format=kind, dpi=200, metadata=metadata)
 
 
 @contextmanager

@@ -65,6 +65,6 @@ def _found(package: str, what: str, load: Callable[[], T]) -> T:
         return load()
     except LookupError:
         raise MissingData(
-            f"{what} is not on nltk's search path; run: python -m nltk.downloader {package}, "
-            "or set NLTK_DATA to the folder that holds it"
+            f"nltk's search path lacks {what}; run: python -m nltk.downloader {package}, or set "
+            "NLTK_DATA to the folder that holds it"
         ) from None

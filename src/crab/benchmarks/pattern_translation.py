@@ -32,7 +32,11 @@ Part = str | int
 
 
 class Translated(NamedTuple):
-    """A pattern in two parts."""
+    """A pattern in two parts.
+
+    ``$`` becomes a place before any line feed or at the end. Where it has another meaning, without
+    the flag ``m``, only the last character of a text may be put as a line feed.
+    """
 
     matchers: list[re.Pattern[str]]
     """What the pattern asks of single characters."""
@@ -40,6 +44,8 @@ class Translated(NamedTuple):
     """The pattern for RE2, with the numbers of matchers."""
     flags: int
     """The flags, with those that the pattern itself sets."""
+    countable: bool
+    """Whether the matches have a number that does not hang on how nothing is matched."""
 
 
 def translated(pattern: str, flags: int) -> Translated:
@@ -57,10 +63,9 @@ def translated(pattern: str, flags: int) -> Translated:
     sets = sum(literal is False for literal in matchers.values())
     if bounded and (len(matchers) > _MOST_MATCHERS or sets > _MOST_SETS):
         raise ValueError("it has word boundaries beside too many different characters")
-    if tree.getwidth()[0] == 0 and translation.chooses:
-        raise ValueError("it may match nothing, which has no definite count")
     compiled = [re.compile(source, own) for source, own in matchers]
-    return Translated(compiled, parts, tree.state.flags)
+    countable = tree.getwidth()[0] > 0 or not translation.chooses
+    return Translated(compiled, parts, tree.state.flags, countable)
 
 
 class _Translation:
@@ -99,9 +104,11 @@ class _Translation:
             return [*parts[:-1], ")"]
         if code is codes.SUBPATTERN:
             _, added, removed, inner = value
+            if (added | removed) & re.MULTILINE:
+                raise ValueError("a part of it alone has the flag m")
             return ["(?:", *self.sequence(inner, flags & ~removed | added, last=last), ")"]
         if code is codes.AT:
-            return [_anchor(value, flags, last)]
+            return [_anchor(value, flags)]
         raise ValueError(f"it has a part ({str(code).lower()}) that takes more than linear time")
 
     def _repeat(self, bounds: tuple[int, int, Any], flags: int, *, lazy: bool) -> list[Part]:
@@ -135,22 +142,21 @@ def _listed(item: Any) -> str:
 
 
 def _apart(inner: Any, following: Any, flags: int) -> bool:
-    """Return whether a repeated character is never the literal that follows."""
+    """Return whether what follows a repeated character never begins within the repeats."""
     items = list(inner)
     single = _single(*items[0]) if len(items) == 1 else None
-    if single is None or following is None or following[0] is not codes.LITERAL:
+    if single is None or following is None:
+        return False
+    if following == (codes.AT, codes.AT_BOUNDARY):
+        # Between two of the same character, no word begins or ends.
+        return items[0][0] is codes.LITERAL
+    if following[0] is not codes.LITERAL:
         return False
     char = chr(following[1])
     return not any(re.fullmatch(single, case, flags) for case in (char, char.swapcase()))
 
 
-def _anchor(where: Any, flags: int, last: bool) -> str:
+def _anchor(where: Any, flags: int) -> str:
     if where is codes.AT_BEGINNING:
         return "(?m:^)" if flags & re.MULTILINE else r"\A"
-    if where is codes.AT_END:
-        if flags & re.MULTILINE:
-            return "(?m:$)"
-        if not last:
-            raise ValueError("it has a $ that is not its end")
-        return r"\n?\z"
-    return _AT[where]
+    return "(?m:$)" if where is codes.AT_END else _AT[where]

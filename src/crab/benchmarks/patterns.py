@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from functools import cached_property, lru_cache
 from typing import Annotated, Any
+from unicodedata import category
 
 from pydantic import AfterValidator
 
@@ -24,15 +25,15 @@ from crab.benchmarks.measures import lowered
 from crab.benchmarks.pattern_translation import translated
 from crab.text import Span, Text
 
-__all__ = ["BoundedPattern", "LinearPattern", "Pattern", "linear"]
+__all__ = ["BoundedPattern", "CountedPattern", "LinearPattern", "Pattern", "linear"]
 
 _SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
 _LONGEST_LITERAL = 200
 _WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 _MARKS = "".join(chr(code) for code in range(1, 128) if chr(code) not in f"{_WORD}\n")
 _MORE = "".join(map(chr, range(0x100, 0x2000)))
-_ODD_CASES = re.compile("[İıſ\N{KELVIN SIGN}]")
 _NO_CHARACTER = r"[^\x00-\x{10FFFF}]"
+_ODD_CASES = re.compile("[İıſ\N{KELVIN SIGN}]")
 
 
 class LinearPattern:
@@ -48,9 +49,13 @@ class LinearPattern:
     """
 
     def __init__(self, pattern: str, flags: int = re.IGNORECASE, *, bounded: bool = False) -> None:
-        self.literal = len(pattern) <= _LONGEST_LITERAL and not _SPECIAL.search(pattern)
+        self.literal = not _SPECIAL.search(pattern) and (
+            len(pattern) <= _LONGEST_LITERAL or _has_one_case(pattern)
+        )
         """Whether the pattern has no special character, and is matched as it stands."""
-        self._low = pattern.lower() if self.literal and pattern.isascii() else None
+        self.countable = True
+        """Whether its matches have a definite number."""
+        self._low = pattern.lower() if self.literal and _has_one_case(pattern) else None
         self._bounded = bounded
         self._source = rf"\b{pattern}\b" if bounded else pattern
         self._flags = flags
@@ -64,7 +69,7 @@ class LinearPattern:
     def _translate(self) -> None:
         try:
             found = translated(self._source, self._flags)
-            self._matchers, self._parts, self._flags = found
+            self._matchers, self._parts, self._flags, self.countable = found
             self._compiled({})
         except (re.error, OverflowError, RecursionError, ValueError) as error:
             raise ValueError(f"{self._source!r:.100} cannot be matched: {error}") from None
@@ -105,24 +110,32 @@ class LinearPattern:
     def _coded(self, string: str) -> tuple[Any, str]:
         """Return the pattern and the text in an alphabet of characters it tells apart."""
         word = re.compile(r"\w", self._flags & re.ASCII)
-        signs: dict[tuple[bool, ...], str] = {}
+        signs: dict[str, tuple[bool, ...]] = {}
+        known: dict[tuple[bool, ...], str] = {}
         codings = {}
         pools = {True: iter(_WORD + _MORE), False: iter(_MARKS + _MORE[::-1])}
         for char in sorted(set(string)):
             met = tuple(bool(matcher.fullmatch(char)) for matcher in self._matchers)
             is_word = bool(word.fullmatch(char))
+            if char == "\n" and self._flags & re.MULTILINE:
+                known[*met, is_word, True] = "\n"
             traits = (*met, is_word, char == "\n")
-            if traits not in signs:
-                signs[traits] = "\n" if char == "\n" else next(pools[is_word])
-            codings[ord(char)] = signs[traits]
-        return self._compiled(signs), string.translate(codings)
+            if traits not in known:
+                known[traits] = next(pools[is_word])
+            codings[ord(char)] = known[traits]
+            signs[known[traits]] = met
+        coded = string.translate(codings)
+        if string.endswith("\n"):
+            signs["\n"] = signs[coded[-1]]
+            coded = coded[:-1] + "\n"
+        return self._compiled(signs), coded
 
-    def _compiled(self, signs: dict[tuple[bool, ...], str]) -> Any:
+    def _compiled(self, signs: dict[str, tuple[bool, ...]]) -> Any:
         import re2  # noqa: PLC0415 - kept off the import path
 
         classes = []
         for number in range(len(self._matchers)):
-            met = [sign for traits, sign in signs.items() if traits[number]]
+            met = [sign for sign, traits in signs.items() if traits[number]]
             listed = "".join(rf"\x{{{ord(sign):x}}}" for sign in met)
             classes.append(f"[{listed}]" if met else _NO_CHARACTER)
         options = re2.Options()
@@ -139,6 +152,13 @@ class LinearPattern:
 def linear(pattern: str, flags: int = re.IGNORECASE, *, bounded: bool = False) -> LinearPattern:
     """Return the pattern, made ready once."""
     return LinearPattern(pattern, flags, bounded=bounded)
+
+
+def _has_one_case(pattern: str) -> bool:
+    """Return whether letters outside ASCII have no case, so that lower case tells all."""
+    return pattern.isascii() or all(
+        char.isascii() or not char.isalpha() or category(char) == "Lo" for char in pattern
+    )
 
 
 def _holds_word(string: str, word: str) -> bool:
@@ -168,6 +188,12 @@ def _matched(pattern: str) -> str:
     return pattern
 
 
+def _counted(pattern: str) -> str:
+    if not linear(pattern).countable:
+        raise ValueError(f"{pattern!r:.100} may match nothing, which has no definite number")
+    return pattern
+
+
 def _matched_bounded(pattern: str) -> str:
     linear(pattern, bounded=True)
     return pattern
@@ -175,5 +201,7 @@ def _matched_bounded(pattern: str) -> str:
 
 Pattern = Annotated[str, AfterValidator(_matched)]
 """A regular expression that can be matched in linear time."""
+CountedPattern = Annotated[str, AfterValidator(_counted)]
+"""One whose matches can be counted too."""
 BoundedPattern = Annotated[str, AfterValidator(_matched_bounded)]
 """One that can be matched between ``\\b`` and ``\\b``."""

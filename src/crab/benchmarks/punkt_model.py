@@ -20,7 +20,8 @@ __all__ = ["Model", "model"]
 
 _WORD = re.compile(r'[*"(\[]*([A-Za-z]+(?:[.-][A-Za-z]+)*)', re.ASCII)
 _NUMBER = re.compile(r"[0-9]+", re.ASCII)
-_NEXT = re.compile(r"([A-Za-z]+)[,;:]?", re.ASCII)
+_NEXT = re.compile(r"([A-Za-z]+)(?:[,;:]|(\.))?", re.ASCII)
+_NUMBER_NEXT = re.compile(r"[0-9]+\.?", re.ASCII)
 _MARKED = re.compile(r'[*"(\[][^.?!]*')
 _A_NUMBER = "##number##"
 _APART = frozenset(')"]}*')
@@ -54,7 +55,7 @@ class Model(NamedTuple):
             low = word.lower()
             if low not in self.abbreviations and low not in self.collocated:
                 return True
-        elif word[-1:] in _APART and "." not in self.collocated:
+        elif (not word or word[-1] in _APART) and "." not in self.collocated:
             return True
         found = self._looked_up(word, match[1], following)
         return self.decides(word + mark + match[1]) if found is None else found
@@ -75,6 +76,10 @@ class Model(NamedTuple):
             next_word = found[1].lower()
             upper = found[1][0].isupper()
             lower = not upper
+            if found[2] and next_word in self.abbreviations:
+                next_word += "."
+        elif following and _NUMBER_NEXT.fullmatch(following):
+            next_word = _A_NUMBER
         elif following and _MARKED.fullmatch(following):
             next_word = following[0]
         elif following:

@@ -16,7 +16,7 @@ from crab.benchmarks.punkt import spans
 if TYPE_CHECKING:
     from nltk.tokenize import NLTKWordTokenizer
 
-    from crab.text import Text
+    from crab.text import Span, Text
 
 __all__ = ["capital_words", "pronouns", "tokens", "words"]
 
@@ -27,6 +27,8 @@ _DEPENDS = re.compile(r"'$|^(?=.*\.).*(?:'|wanna)", re.IGNORECASE | re.DOTALL)
 """Chunks that are cut otherwise at the end of a sentence."""
 _CLOSERS = r"\])}>\"»”’"
 _LAST = frozenset("])}>\"»”’'")
+_SEPARATORS = frozenset("\x1c\x1d\x1e\x1f")
+"""White space to Python's patterns, and none to nltk's."""
 _CUT = (*_SPLIT, "d'ye", "more'n", "'tis", "'twas")
 """What the tokenizer cuts in two wherever it stands."""
 _PAIRS = (",,", "::", ",:", ":,", "--", "..", "`", "''", '""', "'\"", "\"'")
@@ -49,7 +51,7 @@ _FINAL = re.compile(rf"(?<=[^.])\.([{_CLOSERS}]*)\Z")
 _BARE = r"[\s!-/:-@\[-`{-~“”–—…•]*"
 _CURLY_OR_SPACE = re.compile(r"[‘’“”«»„]|[^\S ]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_CAPITAL = re.compile(r"[A-Z](?![a-z])")
+_CAPITAL = re.compile(r"[A-Z](?:(?![a-z])|(?=n't))")
 _OTHER_BLANKS = "\n\t\r\v\f\x1c\x1d\x1e\x1f"
 _ONE_WORD = re.compile(rf"{_BARE}(\w+(?:[-./]\w+)*){_BARE}")
 _CLITIC = re.compile(
@@ -87,7 +89,8 @@ def _is_odd(sentence: str) -> bool:
     """Return whether the tokenizer must be asked about a sentence."""
     low = sentence.lower()
     return (
-        any(pair in sentence for pair in _PAIRS)
+        not _SEPARATORS.isdisjoint(sentence)
+        or any(pair in sentence for pair in _PAIRS)
         or any(word in low for word in _CUT)
         or ('"' in sentence and _ODD_QUOTE.search(sentence) is not None)
         or ("'" in sentence and _ODD_APOSTROPHE.search(sentence) is not None)
@@ -118,6 +121,8 @@ def tokens(text: Text) -> Iterator[str]:
 
 def capital_words(text: Text) -> int:
     """Return how many of the tokens of a text are in capitals, as ``str.isupper`` has it."""
+    if any(char in text.string for char in _SEPARATORS):
+        return sum(map(str.isupper, tokens(text)))
     count, odd = 0, []
     for chunk in _with_capitals(text.string):
         low = chunk.lower()
@@ -168,18 +173,20 @@ _PRONOUNS = frozenset(
     both all some any none""".split()
 )
 _PRONOUN = "|".join(sorted(_PRONOUNS, key=len, reverse=True))
-_CANDIDATE = re.compile(rf"(?<![^\W_])(?:{_PRONOUN})(?![^\W_])")
+_CANDIDATE = re.compile(rf"(?<![^\W_])(?:(?:{_PRONOUN})(?:(?![^\W_])|n't)|gimme|lemme)")
 _PLAIN_END = re.compile(r"(?:'(?:s|re|ve|ll|d|m))?[,;:?!]?(?!\S)")
 
 
 def pronouns(text: Text) -> int:
     """Return how many tokens of the text in lower case are pronouns, ``/`` read as a space."""
     string = lowered(text).replace("/", " ")
+    if any(char in string for char in _SEPARATORS):
+        return _pronouns_in(string, list(spans(string)))
     plain: list[int] = []
     odd: list[int] = []
     for match in _CANDIDATE.finditer(string):
         start = match.start()
-        alone = start == 0 or string[start - 1].isspace()
+        alone = match[0] in _PRONOUNS and (start == 0 or string[start - 1].isspace())
         found = plain if alone and _PLAIN_END.match(string, match.end()) else odd
         found.append(start)
     if not odd:
@@ -188,6 +195,8 @@ def pronouns(text: Text) -> int:
     ends = [end for _, end in cut]
     asked = {bisect_right(ends, start) for start in odd}
     counted = sum(bisect_right(ends, start) not in asked for start in plain)
-    for start, end in (cut[place] for place in asked):
-        counted += sum(map(_PRONOUNS.__contains__, words(string[start:end])))
-    return counted
+    return counted + _pronouns_in(string, [cut[place] for place in asked])
+
+
+def _pronouns_in(string: str, parts: list[Span]) -> int:
+    return sum(word in _PRONOUNS for start, end in parts for word in words(string[start:end]))

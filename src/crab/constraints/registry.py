@@ -7,6 +7,7 @@ none of them is listed among the kinds that are proposed and suggested.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
@@ -49,8 +50,7 @@ def kind_class(kind: str) -> type[Constraint]:
     try:
         return _classes[kind]
     except KeyError:
-        known = ", ".join(sorted(_classes))
-        raise UnknownKind(f"no constraint of kind {kind!r} is registered; known: {known}") from None
+        raise UnknownKind(f"no constraint of kind {kind!r} is registered; {_known(kind)}") from None
 
 
 def kinds() -> dict[str, type[Constraint]]:
@@ -73,6 +73,17 @@ def _load_plugins() -> None:
 def _load_benchmark(name: str) -> None:
     for point in entry_points(group=BENCHMARKS, name=name):
         _load(point)
+
+
+def _known(kind: str) -> str:
+    """Return the kinds that may be meant, and else all that are known."""
+    near = get_close_matches(kind, _classes, 3)
+    own = sorted(known for known in _classes if "/" not in known)
+    others = sorted(
+        known for known in _classes if known.partition("/")[2] == kind.partition("/")[2]
+    )
+    meant = list(dict.fromkeys([*(others if "/" in kind else ()), *near]))
+    return f"did you mean {' or '.join(meant)}?" if meant else f"known: {', '.join(own)}"
 
 
 def _load(point: EntryPoint) -> None:

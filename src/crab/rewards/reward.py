@@ -62,7 +62,7 @@ class Reward(BaseModel):
     """How much a kind counts, as a mapping; other kinds count 1, and what counts 0 is left out."""
     gate: Rule | None = None
     """A rule without which nothing is earned, whatever the prompt asks for."""
-    thinking: Annotated[str, StringConstraints(min_length=1)] | None = None
+    thinking: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][\w-]*$")] | None = None
     """The tag of reasoning that is left out, such as ``think``.
 
     The answer is what follows the last ``</think>`` and white space. Where ``<think>`` is open

@@ -95,7 +95,7 @@ class Options(IFBench):
     marks around them and without their case; but those like "a), b), c)" exactly.
     """
 
-    says = "Answer with one of these options and nothing else: {options}"
+    says = "Answer with one of these options and nothing else: {options}."
     example = Example({"options": "yes/no/maybe"}, "Maybe.", "Maybe so.")
 
     kind: Literal["ifbench/format:options"] = "ifbench/format:options"
@@ -130,8 +130,7 @@ class Emoji(IFBench):
         """Return whether each sentence ends with an emoji."""
         listed = _emoji()
         cut = sentences(text)
-        following = [*cut[1:], ""]
-        for sentence, after in zip(cut, following, strict=True):
+        for sentence, after in zip(cut, [*cut[1:], ""], strict=False):
             inner = bare(sentence).strip()
             if not inner:
                 return Verdict(False, "a sentence of nothing but marks")
@@ -195,7 +194,7 @@ class TitleCase(IFBench):
 class OutputTemplate(IFBench):
     """Three parts are found, in any order: "My Answer:", "My Conclusion:", "Future Outlook:"."""
 
-    says = "Use this template: My Answer: … My Conclusion: … Future Outlook: …"
+    says = 'Write under "My Answer:", "My Conclusion:" and "Future Outlook:".'
     example = Example(
         {}, "My Answer: rain. My Conclusion: stay. Future Outlook: sun.", "My Answer: rain."
     )

@@ -131,7 +131,7 @@ class WordsPosition(IFBench):
     """
 
     says = 'Let the second word and the last but one be "{keyword}".'
-    example = Example({"keyword": "rain"}, "The rain is a rain indeed.", "The rain fell.")
+    example = Example({"keyword": "rain"}, "The rain is a rain indeed.", "The rain fell down.")
 
     kind: Literal["ifbench/words:words_position"] = "ifbench/words:words_position"
     keyword: str

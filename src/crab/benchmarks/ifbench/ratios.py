@@ -96,7 +96,7 @@ class Overlap(IFBench):
 
     says = (
         "Let {percentage} % (give or take 2) of the trigrams be those of this text: "
-        "{reference_text}"
+        '"{reference_text}".'
     )
     example = Example({"reference_text": "rain", "percentage": 100}, "rain", "snow")
 

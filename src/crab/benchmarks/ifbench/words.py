@@ -123,7 +123,7 @@ class PrimeLengths(IFBench):
     """The length of each word is a prime number up to 97; marks of ASCII are deleted first."""
 
     says = "Use only words whose number of letters is a prime."
-    example = Example({}, "It has rained, and how.", "It rained again.")
+    example = Example({}, "It is the old rains.", "It rained again.")
 
     kind: Literal["ifbench/words:prime_lengths"] = "ifbench/words:prime_lengths"
 

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from crab.benchmarks.base import Count, Relation, compared
 from crab.benchmarks.ifeval.family import IFEval
 from crab.benchmarks.measures import lowered
-from crab.benchmarks.patterns import BoundedPattern, Pattern, linear
+from crab.benchmarks.patterns import BoundedPattern, CountedPattern, Pattern, linear
 from crab.constraints.base import Example, Verdict
 from crab.text import Text
 
@@ -55,7 +55,7 @@ class Frequency(IFEval):
     )
 
     kind: Literal["ifeval/keywords:frequency"] = "ifeval/keywords:frequency"
-    keyword: Pattern
+    keyword: CountedPattern
     """What is counted, a regular expression."""
     frequency: Count
     """The number it is compared with."""

@@ -43,10 +43,6 @@ class NumberSentences(IFEval):
         """Return whether there are enough sentences, or few enough."""
         return compared(sentence_count(text), self.relation, self.num_sentences, "sentences")
 
-    def grows(self) -> bool | None:
-        """Return that lines add to the count."""
-        return self.relation == "at least"
-
 
 class NumberParagraphs(IFEval):
     r"""The paragraphs between ``***`` are as many as a number says.

@@ -11,7 +11,7 @@ from crab.benchmarks.base import Count, Relation, compared, verdict
 from crab.benchmarks.iftrain.family import IFTrain
 from crab.benchmarks.iftrain.splitting import split
 from crab.benchmarks.measures import lowered, paragraphs_between_stars, pieces
-from crab.benchmarks.patterns import Pattern, linear
+from crab.benchmarks.patterns import CountedPattern, linear
 from crab.benchmarks.tokens import tokens
 from crab.constraints.base import Example, Verdict
 from crab.text import Text
@@ -212,9 +212,9 @@ class CountIncrementWord(IFTrain):
     example = Example({"keyword1": "rain", "keyword2": "snow"}, "Rain, snow, snow.", "Rain, snow.")
 
     kind: Literal["iftrain/count:count_increment_word"] = "iftrain/count:count_increment_word"
-    keyword1: Pattern
+    keyword1: CountedPattern
     """What is found once."""
-    keyword2: Pattern
+    keyword2: CountedPattern
     """What is found twice."""
 
     def decide(self, text: Text) -> Verdict:

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator
 from crab.benchmarks.base import Count, Position, Relation, compared, verdict
 from crab.benchmarks.iftrain.family import IFTrain
 from crab.benchmarks.iftrain.splitting import rule_sentences
-from crab.benchmarks.patterns import Pattern, linear
+from crab.benchmarks.patterns import CountedPattern, linear
 from crab.benchmarks.punkt import sentences
 from crab.benchmarks.tokens import tokens, words
 from crab.constraints.base import Example, Verdict
@@ -78,7 +78,7 @@ class WordOnce(IFTrain):
     example = Example({"keyword": "rain"}, "It rained.", "Rain, rain.")
 
     kind: Literal["iftrain/keywords:word_once"] = "iftrain/keywords:word_once"
-    keyword: Pattern
+    keyword: CountedPattern
     """What is found once, a regular expression."""
 
     def decide(self, text: Text) -> Verdict:
@@ -94,7 +94,7 @@ class WordCountDifferentNumbers(IFTrain):
     thread reports it).
     """
 
-    says = 'Use the word "{keyword}" {frequency} times.'
+    says = 'Use the word "{keyword}" {relation} {frequency} times.'
     example = Example(
         {"keyword": "rain", "frequency": 2, "relation": "at least"}, "Rain, rain.", "Rain."
     )
@@ -102,7 +102,7 @@ class WordCountDifferentNumbers(IFTrain):
     kind: Literal["iftrain/keywords:word_count_different_numbers"] = (
         "iftrain/keywords:word_count_different_numbers"
     )
-    keyword: Pattern
+    keyword: CountedPattern
     """What is counted, a regular expression."""
     frequency: Count
     """The number it is compared with."""
