@@ -132,7 +132,7 @@ def show_kinds(kinds: Mapping[str, type[Constraint]]) -> None:
 def show_instructions(classes: Mapping[str, type[Instruction]]) -> None:
     """Print every instruction that a benchmark takes, with its arguments and an example."""
     table = Table("kind", "arguments", "such as")
-    table.columns[0].overflow = "fold"
+    table.columns[0].no_wrap = True
     for cls in sorted(classes.values(), key=lambda cls: str(cls.model_fields["kind"].default)):
         rule = cls(**cls.example.fields)
         arguments = [name for name in cls.model_fields if name not in ("kind", "version")]
