@@ -4,7 +4,7 @@
 
 CASES hold lines with source (or checker), id, kwargs and text. PEER_PYTHON is the
 interpreter of the environment that benchmarks/upstream.py describes. Both decide the same cases in
-turns, three passes each, with nothing kept from one case to the next. Times are medians of the CPU
+turns, nine passes each, with nothing kept from one case to the next. Times are medians of the CPU
 times of the checks; the last column has the ratio with the making of the instruction.
 """
 
@@ -26,7 +26,7 @@ from rich.table import Table
 from crab.benchmarks import instruction
 
 SOURCES = ("ifeval", "ifbench")
-PASSES = 3
+PASSES = 9
 DETECT = {
     "language:response_language",
     "change_case:english_capital",

@@ -363,3 +363,13 @@ def test_importing_the_module_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert done.stdout.splitlines() == ["", "langdetect numpy"]
+
+
+def test_verdicts_are_shared_by_ngrams(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts that differ in marks alone are decided once, where they share what was seen."""
+    seen: dict[bytes, str] = {}
+    sentence = "We took the *early* train to the coast, and **nobody** spoke."
+    assert detect(sentence, seen) == detect(sentence.replace("*", "")) == "en"
+    monkeypatch.setattr(ngram_language, "_likeliest", None)
+    assert detect(sentence.replace("*", ""), seen) == "en"
+    assert len(seen) == 1

@@ -133,6 +133,7 @@ def show_instructions(classes: Mapping[str, type[Instruction]]) -> None:
     """Print every instruction that a benchmark takes, with its arguments and an example."""
     table = Table("kind", "arguments", "such as")
     table.columns[0].no_wrap = True
+    table.columns[1].overflow = "fold"
     for cls in sorted(classes.values(), key=lambda cls: str(cls.model_fields["kind"].default)):
         rule = cls(**cls.example.fields)
         arguments = [name for name in cls.model_fields if name not in ("kind", "version")]

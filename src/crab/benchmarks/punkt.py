@@ -71,11 +71,11 @@ def _pieces(string: str, known: Model) -> Iterator[Span]:
         at = match.start()
         space = spaced.rfind(" ", stop, at)
         word = space + 1 if space > stop else start
-        if previous and stop <= word and known.ends(string[start:stop], previous):
+        if previous and stop <= word and known.ends(string[start:stop], string[stop], previous):
             yield last, stop + 1
             last = max(previous.start(2), stop + 1)
         previous, start, stop = match, word, at
-    if previous and known.ends(string[start:stop], previous):
+    if previous and known.ends(string[start:stop], string[stop], previous):
         yield last, stop + 1
         last = max(previous.start(2), stop + 1)
     yield last, len(string.rstrip())

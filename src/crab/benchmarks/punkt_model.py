@@ -46,18 +46,17 @@ class Model(NamedTuple):
     cases: Mapping[str, int]
     decides: Callable[[str], bool]
 
-    def ends(self, word: str, match: re.Match[str]) -> bool:
+    def ends(self, word: str, mark: str, match: re.Match[str]) -> bool:
         """Return whether the mark after a word ends a sentence."""
-        mark, following = match[0], match[2]
         if mark != ".":
             return True
-        if len(word) > 1 and word.isascii() and word.isalpha():
+        if word.isalpha() and len(word) > 1:
             low = word.lower()
             if low not in self.abbreviations and low not in self.collocated:
                 return True
         elif (not word or word[-1] in _APART) and "." not in self.collocated:
             return True
-        found = self._looked_up(word, match[1], following)
+        found = self._looked_up(word, match[1], match[2])
         return self.decides(word + mark + match[1]) if found is None else found
 
     def _looked_up(self, word: str, after: str, following: str | None) -> bool | None:

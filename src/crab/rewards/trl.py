@@ -51,7 +51,7 @@ class TRLReward:
                 f"the data set has no column {self.column!r}; it has: {', '.join(sorted(columns))}"
             )
         labels = columns[self.column]
-        if not isinstance(labels, list | tuple) or len(labels) != len(completions):
+        if not hasattr(labels, "__len__") or len(labels) != len(completions):
             raise UsageError(f"the column {self.column!r} has no label for each completion")
         if self.column == "instruction_id_list":
             arguments = columns.get("kwargs") or [None] * len(labels)
