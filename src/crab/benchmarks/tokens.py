@@ -31,16 +31,18 @@ _SEPARATORS = frozenset("\x1c\x1d\x1e\x1f")
 """White space to Python's patterns, and none to nltk's."""
 _CUT = (*_SPLIT, "d'ye", "more'n", "'tis", "'twas")
 """What the tokenizer cuts in two wherever it stands."""
-_PAIRS = (",,", "::", ",:", ":,", "--", "..", "`", "''", '""', "'\"", "\"'")
+_PAIRS = (",,", "::", ",:", ":,", "--", "..", "''", '""', "'\"", "\"'", "\x00", "\x01")
 """Marks side by side that the tokenizer joins or passes over."""
 _ODD_QUOTE = re.compile(r"[^\S ]\"")
 _ODD_APOSTROPHE = re.compile(r"'\S*'|[^a-zA-Z0-9_\s(\[{]'")
 _ODD_END = re.compile(rf"(?:^|[\s.])['{_CLOSERS}]*'['{_CLOSERS}]*$|(?:^|\s)[{_CLOSERS}]+$")
-_OPENING = re.compile(r"(^|[ (\[{<«“‘„])\"")
+_OPENING = re.compile(r"(^|[ (\[{<«“‘„`])\"")
 _SPLIT_MARKS = r";@#$%&?!*()\[\]{}<>«»“”‘’„‒–—―"
 _PARTS = re.compile(
-    rf"``|''|[:,](?!\d)|[{_SPLIT_MARKS}]|(?:[^\s:,`{_SPLIT_MARKS}']|'(?!')|[:,](?=\d))+"
+    rf"``|[`\x00\x01]|[:,](?!\d)|[{_SPLIT_MARKS}]|(?:[^\s:,`\x00\x01{_SPLIT_MARKS}]|[:,](?=\d))+"
 )
+_WRITTEN = {"\x00": "``", "\x01": "''"}
+"""How the tokenizer writes the opening and the closing of a quotation."""
 _QUOTE = regex.compile(r"'(?!(?:re|ve|ll|m|t|s|d|n)\b)(?=\w)", regex.IGNORECASE)
 _ENDINGS = (
     re.compile(r"(.*[^'])('[sSmMdD]?)", re.DOTALL),
@@ -74,12 +76,14 @@ def words(sentence: str) -> list[str]:
     final = _FINAL.search(sentence)
     if final:
         sentence = sentence[: final.start()]
-    apostrophe = "'" in sentence
-    if '"' in sentence:
-        sentence = _OPENING.sub(r"\1``", sentence).replace('"', "''")
+    quoted = '"' in sentence
+    if quoted:
+        sentence = _OPENING.sub("\\1\x00", sentence).replace('"', "\x01")
     found = _PARTS.findall(sentence)
-    if apostrophe:
+    if "'" in sentence:
         found = [part for word in found for part in _around_apostrophes(word)]
+    if quoted:
+        found = [_WRITTEN.get(word, word) for word in found]
     if final:
         found += [".", *("''" if mark == '"' else mark for mark in final[1])]
     return found
@@ -100,7 +104,7 @@ def _is_odd(sentence: str) -> bool:
 
 def _around_apostrophes(word: str) -> list[str]:
     """Return a word cut after a quotation mark at its start and before the clitics at its end."""
-    if "'" not in word or word in ("'", "''"):
+    if "'" not in word or word == "'":
         return [word]
     start: list[str] = []
     ends: list[str] = []
