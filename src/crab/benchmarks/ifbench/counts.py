@@ -8,7 +8,7 @@ from typing import Literal
 from crab.benchmarks.base import Count, Position, compared, verdict
 from crab.benchmarks.ifbench.family import IFBench
 from crab.benchmarks.measures import PUNCTUATION, bare, lowered, word_runs
-from crab.benchmarks.tokens import pronouns
+from crab.benchmarks.token_counts import pronouns
 from crab.constraints.base import Example, Verdict
 from crab.text import Text
 

@@ -7,7 +7,7 @@ from typing import Literal
 from crab.benchmarks.base import Count, Relation, compared, verdict
 from crab.benchmarks.ifeval.family import IFEval
 from crab.benchmarks.measures import language
-from crab.benchmarks.tokens import capital_words
+from crab.benchmarks.token_counts import capital_words
 from crab.constraints.base import Example, Verdict
 from crab.text import Text
 
