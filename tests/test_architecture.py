@@ -17,7 +17,7 @@ SOURCE = TESTS.parent / "src" / "crab"
 
 FLOORS = (
     "errors ngram_language languages markdown scanning memory readings text randomness lexicon "
-    "keyphrases "
+    "keyphrases intervals "
     "phrasings",
     "constraints",
     "proposing checking records config claims claim_patterns claim_doubts",
@@ -65,6 +65,7 @@ TESTED_ELSEWHERE = {
     "crab.benchmarks.iftrain.counts": "benchmarks/test_upstream_vectors.py",
     "crab.benchmarks.iftrain.family": "benchmarks/test_instructions.py",
     "crab.benchmarks.iftrain.words": "benchmarks/test_upstream_vectors.py",
+    "crab.intervals": "benchmarks/test_accuracy.py",
     "crab.benchmarks.token_counts": "benchmarks/test_tokens.py",
     "crab.benchmarks.pattern_translation": "benchmarks/test_patterns.py",
     "crab.benchmarks.punkt_model": "benchmarks/test_punkt.py",

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import sqrt
-from statistics import NormalDist
 from typing import NamedTuple
 
-__all__ = ["Accuracy", "accuracy"]
+from crab.intervals import score_interval
 
-_Z = NormalDist().inv_cdf(0.975)
+__all__ = ["Accuracy", "accuracy"]
 
 
 class Accuracy(NamedTuple):
@@ -54,13 +52,4 @@ def accuracy(prompts: Iterable[Sequence[bool]]) -> Accuracy:
         size = min(share * (1 - share) / error, of) if error else of
     else:
         size = len(counts)
-    return Accuracy(met, of, *_score_interval(share, size))
-
-
-def _score_interval(share: float, size: float) -> tuple[float, float]:
-    """Return the score interval of a share of so many independent verdicts."""
-    middle = share + _Z**2 / (2 * size)
-    spread = _Z * sqrt(share * (1 - share) / size + (_Z / (2 * size)) ** 2)
-    scale = 1 + _Z**2 / size
-    low, high = max((middle - spread) / scale, 0.0), min((middle + spread) / scale, 1.0)
-    return low if share else 0.0, high if share < 1 else 1.0
+    return Accuracy(met, of, *score_interval(share, size))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from math import sqrt
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from typing import NamedTuple
 from crab.backends.conversing import Talk
 from crab.constraints import Keywords, ResponseLanguage
 from crab.constraints.base import Rule
+from crab.intervals import score_interval
 from crab.phrasings import phrasebook
 from crab.proposing import proposals, rule_classes
 from crab.randomness import Stream, derived
@@ -82,18 +82,8 @@ class Calibration(NamedTuple):
                 ("false_accept", self.false_accepted, self.falsehoods),
                 ("false_reject", self.true_rejected, self.truths),
             )
-            for low, high in [_wilson(wrong, of)]
+            for low, high in [score_interval(wrong / of if of else 0.0, of)]
         }
-
-
-def _wilson(wrong: int, of: int) -> tuple[float, float]:
-    if not of:
-        return 0.0, 1.0
-    z, share = 1.96, wrong / of
-    middle = share + z * z / (2 * of)
-    spread = z * sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    scale = 1 + z * z / of
-    return max((middle - spread) / scale, 0.0), min((middle + spread) / scale, 1.0)
 
 
 def planted(pairs: Iterable[Pair], seed: int) -> Iterator[Planted]:
