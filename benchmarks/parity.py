@@ -202,7 +202,7 @@ def fit(
     if "min_words" in kwargs:
         words = int(instruction(source, id_, kwargs).check(text).reason.split()[0])
         kwargs["min_words"] = max(0, words - rng.randrange(-1, 3))
-        kwargs["max_words"] = words + rng.randrange(-1, 3)
+        kwargs["max_words"] = max(0, words + rng.randrange(-1, 3))
 
 
 def near(id_: str, kwargs: dict[str, Any], text: str, rng: Random) -> str:
