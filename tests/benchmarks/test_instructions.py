@@ -15,7 +15,7 @@ from time import process_time
 import pytest
 
 import crab
-from crab.benchmarks import SOURCES, Instruction, instruction_classes
+from crab.benchmarks import SOURCES, Instruction, instruction, instruction_classes
 from crab.constraints.registry import kind_class
 from crab.errors import UsageError
 from crab.testing import NASTY, TEXTS, check_laws
@@ -204,3 +204,9 @@ print(len(set(rules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("112\n", 0), done.stderr
+
+
+def test_reasons_are_short():
+    """A reason names what it found without all of it."""
+    verdict = instruction("ifbench", "words:prime_lengths").check("a" * 200_000)
+    assert verdict.reason == "a" * 199 + "…"

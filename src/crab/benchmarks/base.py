@@ -28,6 +28,9 @@ __all__ = [
 _ARGUMENT = re.compile(r"\{(\w+)\}")
 
 
+_LONGEST_REASON = 200
+
+
 def _number(value: Any) -> Any:
     """Refuse what is no number: truth values and digits in quotation marks are none."""
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -94,7 +97,10 @@ class Instruction(Rule, ABC):
         What is blank is for the benchmarks' harness to refuse, as
         :func:`crab.benchmarks.scoring.score` does.
         """
-        return self.decide(Text.of(text))
+        found = self.decide(Text.of(text))
+        if len(found.reason) > _LONGEST_REASON:
+            return found._replace(reason=f"{found.reason[: _LONGEST_REASON - 1]}…")
+        return found
 
     def grows(self) -> bool | None:
         """Return whether more lines can only help (True), only harm (False), or either (None).
