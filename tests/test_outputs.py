@@ -79,6 +79,10 @@ def test_a_device_stays_a_device():
         (["hard"], "hard is read"),
         (["soft"], "soft is read"),
         (["build/run.json"], "is in the folder of a build"),
+        (["build"], "build is a folder"),
+        (["loop"], "loop cannot be written: "),
+        (["a" * 300], "cannot be written: File name too long"),
+        (["dangling"], "is no folder"),
     ],
 )
 def test_what_must_not_be_written_is_refused(outputs, why):
@@ -87,6 +91,8 @@ def test_what_must_not_be_written_is_refused(outputs, why):
     os.link("read", "hard")
     Path("soft").symlink_to("read")
     Path("build").mkdir()
+    Path("loop").symlink_to("loop")
+    Path("dangling").symlink_to("nowhere/a")
     with pytest.raises(UsageError, match=why):
         check_outputs(map(Path, outputs), [Path("read")], Path("build"))
     check_outputs([Path("a"), Path("b")], [Path("read")], Path("build"))
@@ -98,3 +104,23 @@ def test_a_forbidden_folder_is_refused():
     Path("folder").mkdir(mode=0o500)
     with pytest.raises(UsageError, match="permission denied"):
         check_outputs([Path("folder/a")], [])
+
+
+def test_what_is_open_already_is_added_to(capfd):
+    """Standard output is written where it stands, and what is in its file stays."""
+    with Path("log").open("ab") as log:
+        log.write(b"before\n")
+        log.flush()
+        write("after", a=Path(f"/dev/fd/{log.fileno()}"))
+    assert Path("log").read_text("utf-8") == "before\nafter"
+    write("shown", a=Path("/dev/stdout"))
+    assert capfd.readouterr().out == "shown"
+
+
+def test_a_pipe_is_written_to():
+    """A pipe gets what is written."""
+    read, written = os.pipe()
+    write("x", a=Path(f"/dev/fd/{written}"))
+    os.close(written)
+    assert os.read(read, 10) == b"x"
+    os.close(read)

@@ -257,7 +257,7 @@ def test_patterns_are_made_once():
     assert linear("rain", 0).search("RAIN") is False
 
 
-@pytest.mark.parametrize("source", [".*?", "(?:ab|c)*", "a??b*", "a|"])
+@pytest.mark.parametrize("source", [".*?", "(?:ab|c)*", "a??b*", "a|", "(?:|.)*c?"])
 def test_what_may_match_nothing_is_found_and_not_counted(source):
     """Where matches have no definite number, a keyword can be looked for, and not be counted."""
     assert not LinearPattern(source).countable
@@ -283,3 +283,17 @@ def test_long_words_are_quick(word):
     began = process_time()
     assert LinearPattern(word).found(Text(word + "x"))
     assert process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        (r"\b-C*+\b", "gives nothing back"),
+        (r"(?a:\b)a", "flag m or a"),
+        ("".join(map(chr, range(0x4E00, 0x5500))) + "?", "different characters"),
+    ],
+)
+def test_more_that_is_refused(source, why):
+    """What would be matched otherwise, or too slowly, is refused too."""
+    with pytest.raises(ValueError, match=why):
+        LinearPattern(source)

@@ -231,6 +231,7 @@ def test_words_of_one_sentence(text):
     [
         *("Gimme it, and lemme see.", "GIMME", "lemme", "an't", "In't it?", "An't you?", "HEN'T"),
         *("'Tis", "It's. 'TIS", "'Twas I", "D'YE CANNOT", "MORE'N", "wanna.", "gonna'. X"),
+        *("See Art.:5B and No.:7C please.", "REF.:12A is out.", "cannot'Tis", "gonna'Twas x"),
         *("I've\x1eM", "I'M\x1cI", "o'\x1fe", "O've\x1cE", "who've\x1eM", "3'VE\x1e~", "it\x1dit"),
         *(
             "Eİgimme",

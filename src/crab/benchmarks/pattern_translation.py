@@ -11,6 +11,7 @@ __all__ = ["Part", "Translated", "translated"]
 
 _MOST_REPEATS = 1000
 _MOST_MATCHERS = 30
+_MOST_DIFFERENT = 1000
 _MOST_SETS = 5
 _AT = {
     codes.AT_BEGINNING_STRING: r"\A",
@@ -61,10 +62,13 @@ def translated(pattern: str, flags: int) -> Translated:
     matchers = translation.matchers
     bounded = any(part in (r"\b", r"\B") for part in parts)
     sets = sum(literal is False for literal in matchers.values())
+    if len(matchers) > _MOST_DIFFERENT:
+        raise ValueError(f"it has more than {_MOST_DIFFERENT} different characters")
     if bounded and (len(matchers) > _MOST_MATCHERS or sets > _MOST_SETS):
         raise ValueError("it has word boundaries beside too many different characters")
     compiled = [re.compile(source, own) for source, own in matchers]
-    countable = tree.getwidth()[0] > 0 or not translation.chooses
+    definite = tree.getwidth()[0] > 0 or not translation.chooses
+    countable = definite and not translation.idles
     return Translated(compiled, parts, tree.state.flags, countable)
 
 
@@ -74,6 +78,8 @@ class _Translation:
     def __init__(self) -> None:
         self.matchers: dict[tuple[str, int], bool] = {}
         self.chooses = False
+        self.idles = False
+        """Whether a repeat may repeat nothing, at which Python stops and RE2 does not."""
 
     def sequence(self, items: Any, flags: int, *, last: bool) -> list[Part]:
         """Translate items that follow each other; ``last`` where nothing follows them."""
@@ -93,7 +99,7 @@ class _Translation:
             return [list(self.matchers).index(key)]
         if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
             self.chooses |= code is codes.MIN_REPEAT
-            if code is codes.POSSESSIVE_REPEAT and not (last or _apart(value[2], following, flags)):
+            if code is codes.POSSESSIVE_REPEAT and not (last or _apart(value, following, flags)):
                 raise ValueError("it gives nothing back (a possessive repeat)")
             return self._repeat(value, flags, lazy=code is codes.MIN_REPEAT)
         if code is codes.BRANCH:
@@ -104,8 +110,8 @@ class _Translation:
             return [*parts[:-1], ")"]
         if code is codes.SUBPATTERN:
             _, added, removed, inner = value
-            if (added | removed) & re.MULTILINE:
-                raise ValueError("a part of it alone has the flag m")
+            if (added | removed) & (re.MULTILINE | re.ASCII):
+                raise ValueError("a part of it alone has the flag m or a")
             return ["(?:", *self.sequence(inner, flags & ~removed | added, last=last), ")"]
         if code is codes.AT:
             return [_anchor(value, flags)]
@@ -113,6 +119,7 @@ class _Translation:
 
     def _repeat(self, bounds: tuple[int, int, Any], flags: int, *, lazy: bool) -> list[Part]:
         least, most, inner = bounds
+        self.idles |= most > 1 and inner.getwidth()[0] == 0
         if least > _MOST_REPEATS or (most != codes.MAXREPEAT and most > _MOST_REPEATS):
             raise ValueError(f"it repeats something more than {_MOST_REPEATS} times")
         short = {(0, codes.MAXREPEAT): "*", (1, codes.MAXREPEAT): "+", (0, 1): "?"}
@@ -141,15 +148,16 @@ def _listed(item: Any) -> str:
     return _CATEGORIES[value] if code is codes.CATEGORY else re.escape(chr(value))
 
 
-def _apart(inner: Any, following: Any, flags: int) -> bool:
+def _apart(repeat: tuple[int, int, Any], following: Any, flags: int) -> bool:
     """Return whether what follows a repeated character never begins within the repeats."""
+    least, _, inner = repeat
     items = list(inner)
     single = _single(*items[0]) if len(items) == 1 else None
     if single is None or following is None:
         return False
     if following == (codes.AT, codes.AT_BOUNDARY):
         # Between two of the same character, no word begins or ends.
-        return items[0][0] is codes.LITERAL
+        return least > 0 and items[0][0] is codes.LITERAL
     if following[0] is not codes.LITERAL:
         return False
     char = chr(following[1])

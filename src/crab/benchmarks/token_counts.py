@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["capital_words", "pronouns"]
 
 _HOLDS_SPLIT = re.compile("cannot|gimme|gonna|gotta|lemme|wanna|'t(?:is|was)")
-_DEPENDS = re.compile(r"'$|^(?=.*\.).*(?:'|wanna)", re.IGNORECASE | re.DOTALL)
-"""Chunks that are cut otherwise at the end of a sentence."""
+_DEPENDS = re.compile(
+    r"'$|^(?=.*\.).*(?:'|wanna)|[.?!][^\w\s].*\w|(?:not|me|na|ta|n|ye)'t(?:is|was)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Chunks in which a sentence may end, or that are cut otherwise at its end."""
 _BARE = r"[\s!-/:-@\[-`{-~“”–—…•]*"
 _CURLY_OR_SPACE = re.compile(r"[‘’“”«»„]|[^\S ]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -33,7 +36,7 @@ _NEGATION = re.compile(r"[\"(*]*([A-Za-z]+?)(n't|N'T)[,;?!]?", re.ASCII)
 
 def capital_words(text: Text) -> int:
     """Return how many of the tokens of a text are in capitals, as ``str.isupper`` has it."""
-    if any(char in text.string for char in SEPARATORS):
+    if any(odd in text.string for odd in (*SEPARATORS, "'Tis", "'Twas")):
         return sum(map(str.isupper, tokens(text)))
     count, odd = 0, []
     for chunk in _with_capitals(text.string):
