@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import os
 import re
@@ -11,42 +10,15 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 import crab
-from crab import cli, console
 from crab.config import PRESETS
 
 SEEDS = Path(__file__).parents[1] / "examples" / "seeds.jsonl"
 RESPONSE = "The sea is wide, and the boats lie still in the harbour until evening."
-
-
-class Ended(NamedTuple):
-    """How a command ended."""
-
-    status: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Run a command in this process, as its entry point does."""
-    monkeypatch.setattr(console.console, "_width", 200)
-
-    def typed(*words: object, stdin: bytes = b"") -> Ended:
-        monkeypatch.setattr(sys, "argv", ["crab", *map(str, words)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        told = capsys.readouterr()
-        assert "Traceback" not in told.err
-        return Ended(caught.value.code, told.out, told.err)
-
-    return typed
 
 
 @pytest.fixture

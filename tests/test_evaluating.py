@@ -3,43 +3,23 @@
 from __future__ import annotations
 
 import json
-import sys
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from crab import cli, console
 from crab.benchmarks import SOURCES, scoring
 from crab.evaluating import evaluate
 
 COMMA, QUOTED = "punctuation:no_comma", "startend:quotation"
 
 
-class Ended(NamedTuple):
-    """How a command ended."""
-
-    status: int
-    out: str
-    err: str
-
-
 @pytest.fixture
-def command(monkeypatch, capsys, tmp_path):
-    """Run ``crab eval`` in this process and in its own folder, as its entry point does."""
-    monkeypatch.setattr(console.console, "_width", 200)
+def command(command, monkeypatch, tmp_path):
+    """Run ``crab eval`` in the test's own folder."""
     monkeypatch.chdir(tmp_path)
-
-    def typed(*words: object) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["crab", "eval", *map(str, words)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        told = capsys.readouterr()
-        assert "Traceback" not in told.err
-        return Ended(caught.value.code, told.out, told.err)
-
-    return typed
+    return partial(command, "eval")
 
 
 @pytest.fixture(autouse=True)

@@ -3,43 +3,21 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from crab import cli, console
 from crab.benchmarks.training_rows import TARGETS
 from crab.exporting import export
 
 SEEDS = Path(__file__).parents[1] / "examples" / "seeds.jsonl"
 
 
-class Ended(NamedTuple):
-    """How a command ended."""
-
-    status: int
-    out: str
-    err: str
-
-
 @pytest.fixture
-def command(monkeypatch, capsys, tmp_path):
-    """Run a command in this process and in its own folder, as its entry point does."""
-    monkeypatch.setattr(console.console, "_width", 200)
+def command(command, monkeypatch, tmp_path):
+    """Run a command in the test's own folder."""
     monkeypatch.chdir(tmp_path)
-
-    def typed(*words: object) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["crab", *map(str, words)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        told = capsys.readouterr()
-        assert "Traceback" not in told.err
-        return Ended(caught.value.code, told.out, told.err)
-
-    return typed
+    return command
 
 
 @pytest.fixture

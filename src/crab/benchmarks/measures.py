@@ -17,6 +17,7 @@ __all__ = [
     "bare",
     "bare_words",
     "language",
+    "letter_count",
     "low_bare_words",
     "lowered",
     "paragraphs_between_stars",
@@ -79,6 +80,12 @@ def lowered(text: Text) -> str:
 
 def _lowered(text: Text) -> str:
     return text.string.lower()
+
+
+def letter_count(text: Text, letter: str) -> int:
+    """Return how often a character stands in a text, whatever its case; none where it is blank."""
+    letter = letter.strip().lower()
+    return lowered(text).count(letter) if len(letter) == 1 else 0
 
 
 def bare(string: str) -> str:

@@ -10,6 +10,7 @@ import orjson
 from pydantic import ValidationError
 
 from crab.benchmarks.base import Instruction
+from crab.benchmarks.catalogue import SOURCES
 from crab.benchmarks.mapping import to_instructions
 from crab.benchmarks.reading import rows
 from crab.checking import verdict
@@ -21,11 +22,10 @@ from crab.text import Text
 
 __all__ = ["TARGETS", "Exported", "export", "read_messages"]
 
-BENCHMARKS = ("ifeval", "ifbench", "iftrain")
-TARGETS = (*BENCHMARKS, "open-instruct", "verl")
+TARGETS = (*SOURCES, "open-instruct", "verl")
 """Whose rows are written: a benchmark's prompts, or a trainer's examples."""
 
-_SOURCES = {**{name: name for name in BENCHMARKS}, "open-instruct": "iftrain"}
+_READ = {**{name: name for name in SOURCES}, "open-instruct": "iftrain"}
 """The benchmark whose instructions a target reads. Another one's reward reads crab's own kinds."""
 
 
@@ -112,14 +112,14 @@ def _unfit(prompt: list[Message], last: Message, target: str, *, repeated: bool)
     """Return why an example is no row of a target; nothing where it is one."""
     if last.role != "assistant" or not prompt or prompt[-1].role != "user":
         return "no_response: the last two messages are no prompt and its response"
-    if target in BENCHMARKS and len(prompt) > 1:
+    if target in SOURCES and len(prompt) > 1:
         return "several_turns: a prompt of a benchmark is one message"
     return "repeated_id: an earlier example has the same id" if repeated else ""
 
 
 def _label(example: Messages, response: str, target: str) -> _Label:
     """Return what the response is checked to meet, and the constraints that are left out."""
-    text, source = Text(response), _SOURCES.get(target)
+    text, source = Text(response), _READ.get(target)
     kept: list[Constraint] = []
     left_out = []
     for constraint in example.constraints:
@@ -141,10 +141,7 @@ def _label(example: Messages, response: str, target: str) -> _Label:
 def _unmet(constraints: tuple[Constraint, ...], text: Text) -> str:
     """Return which of the constraints the text does not meet; nothing where it meets all."""
     for constraint in constraints:
-        if isinstance(constraint, Instruction):
-            found = constraint.check(text)  # data of nltk that are missing are no verdict
-        else:
-            found = verdict(constraint, text)
+        found = verdict(constraint, text)
         if found.met is None:
             return "judged: only a reader can decide it"
         if not found.met or not text.string.strip():

@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 
 from crab.benchmarks.base import Count, Relation, compared
 from crab.benchmarks.ifeval.family import IFEval
-from crab.benchmarks.measures import lowered
+from crab.benchmarks.measures import letter_count
 from crab.benchmarks.patterns import BoundedPattern, CountedPattern, Pattern, linear
 from crab.constraints.base import Example, Verdict
 from crab.text import Text
@@ -123,8 +123,7 @@ class LetterFrequency(IFEval):
 
     def decide(self, text: Text) -> Verdict:
         """Return whether the letter stands often enough, or seldom enough."""
-        letter = self.letter.strip().lower()
-        count = lowered(text).count(letter) if len(letter) == 1 else 0
+        count = letter_count(text, self.letter)
         return compared(count, self.let_relation, self.let_frequency, "found")
 
     def grows(self) -> bool | None:

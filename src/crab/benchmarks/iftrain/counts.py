@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 from crab.benchmarks.base import Count, Relation, compared, verdict
 from crab.benchmarks.iftrain.family import IFTrain
 from crab.benchmarks.iftrain.splitting import split
-from crab.benchmarks.measures import lowered, paragraphs_between_stars, pieces
+from crab.benchmarks.measures import letter_count, paragraphs_between_stars, pieces
 from crab.benchmarks.patterns import CountedPattern, linear
 from crab.benchmarks.tokens import tokens
 from crab.constraints.base import Example, Verdict
@@ -130,8 +130,7 @@ class LetterCounting2(IFTrain):
 
     def decide(self, text: Text) -> Verdict:
         """Return whether the letter stands often enough, or seldom enough."""
-        letter = self.letter.strip().lower()
-        count = lowered(text).count(letter) if len(letter) == 1 else 0
+        count = letter_count(text, self.letter)
         return compared(count, self.let_relation, self.let_frequency, "found")
 
     def grows(self) -> bool | None:
